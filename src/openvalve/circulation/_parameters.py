@@ -1,0 +1,158 @@
+"""What a circulation is made of, in the numbers a physiologist would name."""
+
+from dataclasses import dataclass
+
+from openvalve.units import Cm2, Ml, MlPerMmhg, Mmhg, MmhgPerMl, MmhgSPerMl
+
+__all__ = [
+    "Bed",
+    "Chamber",
+    "CirculationParams",
+    "Infundibulum",
+    "Orifice",
+    "Pericardium",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chamber:
+    """One heart chamber: a passive curve and an end-systolic curve that bends over.
+
+    Equation
+    --------
+    passive   : P = k1 (V - V0) + k3 (V - V0)^3
+    systolic  : P = x / sqrt(1 + (x / Pmax)^2),  x = Ees (V - Vd)
+    P = passive + e(t) (systolic - passive), e the activation.
+
+    Attributes
+    ----------
+    ees_mmhg_ml : slope of the end-systolic curve at its foot.
+    dead_volume_ml : Vd, where the end-systolic curve meets zero.
+    ceiling_mmhg : Pmax, the pressure that the systolic curve approaches. An occluded left
+        ventricle reaches 150 to 390 mmHg [bittl_1989], so an unbounded line is wrong.
+    rest_volume_ml : V0 of the passive curve.
+    stiffness_mmhg_ml, stiffening_mmhg_ml3 : k1 and k3; 1.67/w and 26.1/w^3 with w = V30 - V0
+        follow the normalized curve of Klotz 2006 within 1 mmHg [circulation_targets, K].
+    """
+
+    ees_mmhg_ml: MmhgPerMl
+    dead_volume_ml: Ml
+    ceiling_mmhg: Mmhg
+    rest_volume_ml: Ml
+    stiffness_mmhg_ml: MmhgPerMl
+    stiffening_mmhg_ml3: MmhgPerMl
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Orifice:
+    """One heart valve as flow sees it.
+
+    Equation
+    --------
+    dp = B q |q| + R q + L dq/dt,  B = rho/2 (1/A - 1/A_down)^2,  L = rho l / A
+    A = A_leak + (A_open(h) - A_leak) zeta,
+    A_open(h) = A_ref (1 + k (h - h_ref) / (h + h_ref)),  h = rho/2 (q / A_ref)^2
+    dzeta/dt = Kvo (1 - zeta) dp when dp > 0, Kvc zeta dp when dp < 0.
+    The recovered part of the jet's head is not lost: A_down gives the energy-loss area
+    A A_down / (A_down - A) [garcia_kadem_2006]; 0 for a jet into a chamber.
+
+    Attributes
+    ----------
+    area_effective_cm2 : A_ref, the vena contracta of the open valve at the head h_ref.
+    area_leak_cm2 : A_leak, the regurgitant orifice of the closed valve.
+    area_downstream_cm2 : A_down; 0 where nothing is recovered.
+    opening_elasticity_ratio : k, how far a stiff valve opens further at a higher head.
+    reference_head_mmhg : h_ref.
+    opening_rate, closing_rate : Kvo and Kvc, 1/(mmHg s) [Mynard 2012].
+    length_cm : l, the effective length of the accelerated blood.
+    resistance_mmhg_s_ml : R, viscous part, small.
+    """
+
+    area_effective_cm2: Cm2
+    area_leak_cm2: Cm2 = 0.0
+    area_downstream_cm2: Cm2 = 0.0
+    opening_elasticity_ratio: float = 0.0
+    reference_head_mmhg: Mmhg = 1.0
+    opening_rate_per_mmhg_s: float = 20.0
+    closing_rate_per_mmhg_s: float = 20.0
+    length_cm: float = 1.0
+    resistance_mmhg_s_ml: MmhgSPerMl = 1e-3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bed:
+    """A vascular bed: root, arteries, resistance vessels, veins; volumes are stressed volumes.
+
+    Attributes
+    ----------
+    root_compliance_ml_mmhg, arterial_compliance_ml_mmhg, venous_compliance_ml_mmhg : C.
+    root_inertance_mmhg_s2_ml : L between root and arteries.
+    root_resistance_mmhg_s_ml : R in series with it (characteristic impedance).
+    resistance_mmhg_s_ml : arteries to veins.
+    venous_resistance_mmhg_s_ml : veins to atrium.
+    """
+
+    root_compliance_ml_mmhg: MlPerMmhg
+    root_inertance_mmhg_s2_ml: float
+    root_resistance_mmhg_s_ml: MmhgSPerMl
+    arterial_compliance_ml_mmhg: MlPerMmhg
+    resistance_mmhg_s_ml: MmhgSPerMl
+    venous_compliance_ml_mmhg: MlPerMmhg
+    venous_resistance_mmhg_s_ml: MmhgSPerMl
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pericardium:
+    """The sac around the four chambers: P = p0 ((1 + (V - v0) / (8 w))^8 - 1), zero below v0.
+
+    The eighth power stands for an exponential of the same start within 15 % up to 2 w.
+    """
+
+    pressure_scale_mmhg: Mmhg = 0.4
+    slack_volume_ml: Ml = 300.0
+    stiffening_volume_ml: Ml = 60.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Infundibulum:
+    """The muscular outflow of the right ventricle, in series below the pulmonary valve.
+
+    Equation
+    --------
+    A = A_open (1 - grip e(t) / (1 + P_below / p_hold)): it narrows as the ventricle contracts and
+    is held open by the pressure inside it, so that relief of the valve may narrow it.
+
+    Attributes
+    ----------
+    area_open_cm2 : relaxed area.
+    grip_frac : 0 none to 0.95 closing ("suicide right ventricle", procedure.md section 3).
+    holding_pressure_mmhg : p_hold.
+    """
+
+    area_open_cm2: Cm2 = 4.5
+    grip_frac: float = 0.0
+    holding_pressure_mmhg: Mmhg = 40.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CirculationParams:
+    """Everything constant of one closed loop; the total blood that is under pressure included.
+
+    Attributes
+    ----------
+    circulating_volume_ml : chambers plus stressed vessels; conserved by every step.
+    """
+
+    la: Chamber
+    lv: Chamber
+    ra: Chamber
+    rv: Chamber
+    mitral: Orifice
+    aortic: Orifice
+    tricuspid: Orifice
+    pulmonary: Orifice
+    systemic: Bed
+    lungs: Bed
+    pericardium: Pericardium
+    infundibulum: Infundibulum
+    circulating_volume_ml: Ml

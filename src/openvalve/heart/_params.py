@@ -1,0 +1,227 @@
+"""One heart in the few numbers that can be reasoned about, and the circulation built from them."""
+
+import math
+from dataclasses import dataclass, field
+
+from openvalve.circulation import (
+    Bed,
+    Chamber,
+    CirculationParams,
+    Infundibulum,
+    Orifice,
+    Pericardium,
+)
+from openvalve.rhythm import Rhythm
+from openvalve.units import M2, Cm2, Ml, MlPerMmhg, Mm, MmhgPerMl, MmhgSPerMl
+
+__all__ = ["HeartParams", "OrificeParams", "build_circulation", "reference_heart"]
+
+REFERENCE_BSA_M2 = 1.8
+# Normalized passive curve of the ventricles, Klotz 2006 [K]: P = 1.67 v + 26.1 v^3 mmHg with
+# v = (V - V0)/(V30 - V0); within 1 mmHg of 27.8 v^2.76 for v of 0.4 to 1.
+KLOTZ_LINEAR_MMHG = 1.67
+KLOTZ_CUBIC_MMHG = 26.1
+# Valve rates, 1/(mmHg s), Mynard-type tables [circulation_targets section 2, V].
+RATES = {
+    "aortic": (16.0, 16.0),
+    "mitral": (40.0, 53.3),
+    "tricuspid": (40.0, 53.3),
+    "pulmonary": (26.7, 26.7),
+}
+# Head at which a valve's area is quoted: the mean gradient of a severe stenosis, mmHg.
+REFERENCE_HEAD_MMHG = {"aortic": 40.0, "mitral": 10.0, "tricuspid": 5.0, "pulmonary": 40.0}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrificeParams:
+    """What differs between patients in one valve.
+
+    Attributes
+    ----------
+    area_effective_cm2 : vena contracta of the open valve at its reference head.
+    area_leak_cm2 : regurgitant orifice.
+    opening_elasticity_ratio : 0 for a free valve; 0.1 to 0.3 for a stiff one.
+    """
+
+    area_effective_cm2: Cm2
+    area_leak_cm2: Cm2 = 0.0
+    opening_elasticity_ratio: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeartParams:
+    """One patient's heart and vessels; everything else follows from the body size.
+
+    Attributes
+    ----------
+    bsa_m2 : body surface area; scales what is not listed.
+    rhythm : rate and kind.
+    systemic_resistance_mmhg_s_ml, pulmonary_resistance_mmhg_s_ml : arteries to veins.
+    arterial_compliance_ml_mmhg, pulmonary_compliance_ml_mmhg : root and arteries together.
+    lv_ees_mmhg_ml, rv_ees_mmhg_ml : contractility.
+    lv_filling_volume_ml, rv_filling_volume_ml : V30 - V0 of the passive curve: chamber size and,
+        inversely, diastolic stiffness.
+    la_stiffness_mmhg_ml, ra_stiffness_mmhg_ml : slope of the passive atrial curve.
+    circulating_volume_ml : chambers plus stressed vessels (blood volume and venous tone).
+    aorta_mm, pulmonary_artery_mm : diameters in which a jet recovers pressure.
+    infundibulum_grip_frac : dynamic narrowing below the pulmonary valve.
+    """
+
+    bsa_m2: M2
+    rhythm: Rhythm
+    systemic_resistance_mmhg_s_ml: MmhgSPerMl
+    pulmonary_resistance_mmhg_s_ml: MmhgSPerMl
+    arterial_compliance_ml_mmhg: MlPerMmhg
+    pulmonary_compliance_ml_mmhg: MlPerMmhg
+    lv_ees_mmhg_ml: MmhgPerMl
+    rv_ees_mmhg_ml: MmhgPerMl
+    lv_filling_volume_ml: Ml
+    rv_filling_volume_ml: Ml
+    la_stiffness_mmhg_ml: MmhgPerMl
+    ra_stiffness_mmhg_ml: MmhgPerMl
+    circulating_volume_ml: Ml
+    aorta_mm: Mm
+    pulmonary_artery_mm: Mm
+    mitral: OrificeParams
+    aortic: OrificeParams
+    tricuspid: OrificeParams
+    pulmonary: OrificeParams
+    infundibulum_grip_frac: float = 0.0
+    contractility_frac: float = field(default=1.0)
+
+
+def reference_heart(*, bsa_m2: M2, rate_bpm: float = 70.0) -> HeartParams:
+    """Return a healthy heart of that body size.
+
+    Volumes and areas grow with BSA, resistances fall with it, so that pressures stay alike from
+    the newborn to the large adult; the priors of a patient then set pressure and flow by age.
+
+    Source: healthy set of circulation_targets section 2 [M], adjusted to its section 3 ranges.
+    """
+    s = bsa_m2 / REFERENCE_BSA_M2
+    return HeartParams(
+        bsa_m2=bsa_m2,
+        rhythm=Rhythm(name="sinus", rate_bpm=rate_bpm),
+        systemic_resistance_mmhg_s_ml=0.92 / s,
+        pulmonary_resistance_mmhg_s_ml=0.07 / s,
+        arterial_compliance_ml_mmhg=1.7 * s,
+        pulmonary_compliance_ml_mmhg=4.6 * s,
+        lv_ees_mmhg_ml=2.4 / s,
+        rv_ees_mmhg_ml=0.55 / s,
+        lv_filling_volume_ml=160.0 * s,
+        rv_filling_volume_ml=190.0 * s,
+        la_stiffness_mmhg_ml=0.13 / s,
+        ra_stiffness_mmhg_ml=0.09 / s,
+        circulating_volume_ml=760.0 * s,
+        aorta_mm=30.0 * math.sqrt(s),
+        pulmonary_artery_mm=26.0 * math.sqrt(s),
+        mitral=OrificeParams(area_effective_cm2=4.5 * s),
+        aortic=OrificeParams(area_effective_cm2=3.5 * s),
+        tricuspid=OrificeParams(area_effective_cm2=6.0 * s),
+        pulmonary=OrificeParams(area_effective_cm2=4.0 * s),
+    )
+
+
+def _ventricle(ees: float, filling_ml: float, rest_ml: float, ceiling_mmhg: float) -> Chamber:
+    return Chamber(
+        ees_mmhg_ml=ees,
+        dead_volume_ml=0.6 * rest_ml,
+        ceiling_mmhg=ceiling_mmhg,
+        rest_volume_ml=rest_ml,
+        stiffness_mmhg_ml=KLOTZ_LINEAR_MMHG / filling_ml,
+        stiffening_mmhg_ml3=KLOTZ_CUBIC_MMHG / filling_ml**3,
+    )
+
+
+def _atrium(stiffness: float, size: float, ees: float) -> Chamber:
+    # Pressure doubles against the straight line at 255 mL above rest (adult): atria of 200 to
+    # 500 mL are seen in mitral stenosis (cases.toml m_giantLA34), net compliance 2 to 8 mL/mmHg.
+    return Chamber(
+        ees_mmhg_ml=ees / size,
+        dead_volume_ml=5.0 * size,
+        ceiling_mmhg=60.0,
+        rest_volume_ml=5.0 * size,
+        stiffness_mmhg_ml=stiffness,
+        stiffening_mmhg_ml3=stiffness / (255.0 * size) ** 2,
+    )
+
+
+def _orifice(name: str, o: OrificeParams, down_cm2: Cm2, size: float) -> Orifice:
+    opening, closing = RATES[name]
+    # Accelerated length: Garcia's 2 pi rho (1/sqrt(A) - 1/sqrt(A_down)) written as rho l / A.
+    reach = math.sqrt(o.area_effective_cm2)
+    if down_cm2 > 0.0:
+        length = 2 * math.pi * reach * max(1.0 - reach / math.sqrt(down_cm2), 0.1)
+    else:
+        length = 1.0 * math.sqrt(size) + 0.5 * reach
+    return Orifice(
+        area_effective_cm2=o.area_effective_cm2,
+        area_leak_cm2=o.area_leak_cm2,
+        area_downstream_cm2=down_cm2,
+        opening_elasticity_ratio=o.opening_elasticity_ratio,
+        reference_head_mmhg=REFERENCE_HEAD_MMHG[name],
+        opening_rate_per_mmhg_s=opening,
+        closing_rate_per_mmhg_s=closing,
+        length_cm=length,
+        resistance_mmhg_s_ml=1e-3 / size,
+    )
+
+
+def build_circulation(heart: HeartParams) -> CirculationParams:
+    """Return the closed loop of a heart."""
+    s = heart.bsa_m2 / REFERENCE_BSA_M2
+    k = heart.contractility_frac
+    aorta_cm2 = math.pi / 400.0 * heart.aorta_mm**2
+    artery_cm2 = math.pi / 400.0 * heart.pulmonary_artery_mm**2
+    lv_rest = 0.10 * heart.lv_filling_volume_ml
+    rv_rest = 0.10 * heart.rv_filling_volume_ml
+    return CirculationParams(
+        la=_atrium(heart.la_stiffness_mmhg_ml, s, 0.32),
+        # Ceilings: an occluded left ventricle reached 150 to 390 mmHg [bittl_1989]; it is taken
+        # to grow with contractility times size, so that a failing ventricle stays below 300.
+        lv=_ventricle(
+            k * heart.lv_ees_mmhg_ml,
+            heart.lv_filling_volume_ml,
+            lv_rest,
+            k * (150.0 + 0.65 * heart.lv_ees_mmhg_ml * heart.lv_filling_volume_ml),
+        ),
+        ra=_atrium(heart.ra_stiffness_mmhg_ml, s, 0.22),
+        rv=_ventricle(
+            k * heart.rv_ees_mmhg_ml,
+            heart.rv_filling_volume_ml,
+            rv_rest,
+            k * (60.0 + 0.9 * heart.rv_ees_mmhg_ml * heart.rv_filling_volume_ml),
+        ),
+        mitral=_orifice("mitral", heart.mitral, 0.0, s),
+        aortic=_orifice("aortic", heart.aortic, aorta_cm2, s),
+        tricuspid=_orifice("tricuspid", heart.tricuspid, 0.0, s),
+        pulmonary=_orifice("pulmonary", heart.pulmonary, artery_cm2, s),
+        systemic=Bed(
+            root_compliance_ml_mmhg=0.3 * heart.arterial_compliance_ml_mmhg,
+            root_inertance_mmhg_s2_ml=0.004 / s,
+            root_resistance_mmhg_s_ml=0.05 / s,
+            arterial_compliance_ml_mmhg=0.7 * heart.arterial_compliance_ml_mmhg,
+            resistance_mmhg_s_ml=heart.systemic_resistance_mmhg_s_ml,
+            venous_compliance_ml_mmhg=28.0 * s,
+            venous_resistance_mmhg_s_ml=0.02 / s,
+        ),
+        lungs=Bed(
+            root_compliance_ml_mmhg=0.35 * heart.pulmonary_compliance_ml_mmhg,
+            root_inertance_mmhg_s2_ml=0.0008 / s,
+            root_resistance_mmhg_s_ml=0.02 / s,
+            arterial_compliance_ml_mmhg=0.65 * heart.pulmonary_compliance_ml_mmhg,
+            resistance_mmhg_s_ml=heart.pulmonary_resistance_mmhg_s_ml,
+            venous_compliance_ml_mmhg=10.0 * s,
+            venous_resistance_mmhg_s_ml=0.01 / s,
+        ),
+        # A sac that has grown with the heart: it is slack until the heart is a tenth larger than
+        # its relaxed size. Chronic dilatation stretches it [Freeman 1984, mem].
+        pericardium=Pericardium(
+            slack_volume_ml=0.9 * (heart.lv_filling_volume_ml + heart.rv_filling_volume_ml)
+            + 2.0 * 70.0 * s
+            + 10.0 / max(heart.la_stiffness_mmhg_ml, 1e-3),
+            stiffening_volume_ml=60.0 * s,
+        ),
+        infundibulum=Infundibulum(area_open_cm2=4.5 * s, grip_frac=heart.infundibulum_grip_frac),
+        circulating_volume_ml=heart.circulating_volume_ml,
+    )
