@@ -1,0 +1,94 @@
+"""Published results against our predictions: tables, baselines, scores.
+
+Every cohort and case is predicted from its before-values alone, with its whole paper left out of
+everything that is learned. ``docs/validation.md`` explains the scores.
+"""
+
+from openvalve.validation._baselines import (
+    GeometricRule,
+    MedianRatio,
+    Regression,
+    RuleOfThumb,
+    baselines,
+)
+from openvalve.validation._cohort import Before, Cohort, Question, cohort_patient, questions_of
+from openvalve.validation._combine import Combiner, Residual
+from openvalve.validation._predictor import (
+    After,
+    Prediction,
+    Predictor,
+    Sample,
+    prediction_of,
+    samples_of,
+)
+from openvalve.validation._quantities import QUANTITIES, Quantity, block_of, find_quantity
+from openvalve.validation._run import (
+    ValidationResult,
+    predict_rows,
+    run_validation,
+    training_samples,
+)
+from openvalve.validation._score import BlockScore, Scored, score_block, score_row
+from openvalve.validation._statistics import (
+    CombinedPredictor,
+    NoModel,
+    RatioModel,
+    StatisticalPredictor,
+)
+from openvalve.validation._table import (
+    Row,
+    parse_cases,
+    parse_evidence,
+    read_cases,
+    read_evidence,
+    shipped_cases,
+    shipped_evidence,
+)
+from openvalve.validation._yardstick import Variation, Yardstick, shipped_yardstick
+
+__all__ = [
+    "QUANTITIES",
+    "After",
+    "Before",
+    "BlockScore",
+    "Cohort",
+    "CombinedPredictor",
+    "Combiner",
+    "GeometricRule",
+    "MedianRatio",
+    "NoModel",
+    "Prediction",
+    "Predictor",
+    "Quantity",
+    "Question",
+    "RatioModel",
+    "Regression",
+    "Residual",
+    "Row",
+    "RuleOfThumb",
+    "Sample",
+    "Scored",
+    "StatisticalPredictor",
+    "ValidationResult",
+    "Variation",
+    "Yardstick",
+    "baselines",
+    "block_of",
+    "cohort_patient",
+    "find_quantity",
+    "parse_cases",
+    "parse_evidence",
+    "predict_rows",
+    "prediction_of",
+    "questions_of",
+    "read_cases",
+    "read_evidence",
+    "run_validation",
+    "samples_of",
+    "score_block",
+    "score_row",
+    "shipped_cases",
+    "shipped_evidence",
+    "shipped_yardstick",
+    "training_samples",
+]
