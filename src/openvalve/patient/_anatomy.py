@@ -7,8 +7,9 @@ section 1). Numbers and sources stand in evidence/anatomy.csv.
 
 import math
 
-from openvalve.patient._models import Lesion, Measurement, Patient
+from openvalve.patient._models import Lesion, Patient
 from openvalve.patient._prior import Prior, blend, from_measurement, scaled
+from openvalve.patient._quantity import Measurement
 from openvalve.units import M2
 
 __all__ = ["VALVES", "annulus_prior", "chamber_priors", "given_annulus", "lesion_dimensions"]

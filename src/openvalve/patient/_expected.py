@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from openvalve.patient._keys import MEASURED_KEYS
 from openvalve.patient._models import Patient
 from openvalve.patient._prior import Prior, Table, interpolate
-from openvalve.units import M2, Mmhg
+from openvalve.units import M2, Bpm, Frac, Mmhg
 
 __all__ = ["expected_priors"]
 
@@ -32,21 +32,96 @@ _DIASTOLIC: Table = (
     (0, 40), (0.1, 46), (1, 52), (6, 58), (12, 63), (16, 68), (30, 75), (50, 78), (70, 73), (85, 68)
 )  # fmt: skip
 _PA_MEAN: Table = ((0, 35), (0.01, 28), (0.1, 18), (0.3, 14), (90, 14))
+_VALVE_ITSELF = ("gradient_", "valve_area")
+_FILLING = (
+    "la_mean_mmhg", "ra_mean_mmhg", "lv_end_diastolic_mmhg", "rv_end_diastolic_mmhg",
+    "pa_mean_mmhg", "pa_systolic_mmhg", "pa_diastolic_mmhg",
+)  # fmt: skip
+# Area per surface, cm2/m2: (severe, normal); gradient: (key, severe, normal), mmHg.
+_AREA_LIMITS_CM2_M2 = {
+    "aortic": (0.6, 1.5), "mitral": (0.9, 2.0), "pulmonary": (0.5, 1.5), "tricuspid": (0.9, 2.5)
+}  # fmt: skip
+_GRADIENT_LIMITS = {
+    "aortic": ("gradient_mean_mmhg", 40.0, 5.0),
+    "mitral": ("gradient_mean_mmhg", 8.0, 2.0),
+    "pulmonary": ("gradient_peak_to_peak_mmhg", 50.0, 8.0),
+    "tricuspid": ("gradient_mean_mmhg", 5.0, 1.5),
+}
 _PREGNANT_OUTPUT: Table = ((0, 1.0), (8, 1.15), (20, 1.38), (30, 1.42), (40, 1.40))
 _PREGNANT_RATE: Table = ((0, 0), (12, 6), (24, 12), (36, 16))
 
 
 def expected_priors(patient: Patient, bsa_m2: M2, chambers: Mapping[str, Prior]) -> Priors:
-    """Return a prior for every key of ``MEASURED_KEYS`` that such a patient has at rest."""
+    """Return a prior for every key of ``MEASURED_KEYS`` that such a patient has at rest.
+
+    Measured values are not used, but for one thing: an area or gradient that is far from severe
+    takes the changes of a severe lesion back in proportion (``severity_frac``).
+    """
     priors = _healthy(patient, bsa_m2)
     priors |= {key: prior for key, prior in chambers.items() if key in MEASURED_KEYS}
-    for lesion in reversed(patient.lesion):
-        change = {"aortic": _aortic, "mitral": _mitral, "pulmonary": _pulmonary}
-        priors |= change.get(lesion.valve, _tricuspid)(patient, priors, bsa_m2)
+    changes = {"aortic": _aortic, "mitral": _mitral, "pulmonary": _pulmonary}
+    for lesion in patient.lesion[:0:-1]:
+        change = changes.get(lesion.valve, _tricuspid)(patient, priors, bsa_m2)
+        share = 0.5 if lesion.regurgitation_grade is None else 0.25  # a leak, not a stenosis
+        _add(priors, {k: v for k, v in change.items() if not k.startswith(_VALVE_ITSELF)}, share)
+    valve = patient.treated.valve
+    priors |= _open_valve(valve)
+    change = changes.get(valve, _tricuspid)(patient, priors, bsa_m2)
+    if len(patient.lesion) > 1:
+        change = {k: v for k, v in change.items() if not _falls(k, v, priors)}
+    _add(priors, change, severity_frac(patient, bsa_m2))
     priors |= _derived(patient, priors, bsa_m2)
     if patient.rhythm == "atrial_fibrillation":
         priors = {key: prior for key, prior in priors.items() if "a_wave" not in key}
     return {key: priors[key] for key in MEASURED_KEYS if key in priors}
+
+
+def severity_frac(patient: Patient, bsa_m2: M2) -> Frac:
+    """Return how severe the treated lesion looks: 1 severe or unknown, 0 an open valve.
+
+    From the measured area per body surface, else the gradient, straight between the limits of
+    severe (guidelines, sizing_and_severity section 1) and of a normal valve [memory].
+    """
+    valve = patient.treated.valve
+    areas = [m.value for key, m in patient.measured.items() if key.startswith("valve_area_")]
+    index = patient.measured.get("valve_area_index_cm2_m2")
+    if index is not None:
+        return _share(index.value, *_AREA_LIMITS_CM2_M2[valve])
+    if areas:
+        return _share(sum(areas) / len(areas) / bsa_m2, *_AREA_LIMITS_CM2_M2[valve])
+    key, severe, normal = _GRADIENT_LIMITS[valve]
+    gradient = patient.measured.get(key)
+    return _share(gradient.value, severe, normal) if gradient is not None else 1.0
+
+
+def _falls(key: str, new: Prior, priors: Priors) -> bool:
+    """Return whether a lesion would lower a filling pressure that another one raised."""
+    return key in _FILLING and key in priors and new.mean < priors[key].mean
+
+
+def _share(value: float, severe: float, normal: float) -> float:
+    return min(1.0, max(0.0, (value - normal) / (severe - normal)))
+
+
+def _add(priors: Priors, change: Priors, share: Frac) -> None:
+    """Blend a lesion's changes into the priors."""
+    for key, new in change.items():
+        old = priors.get(key, new)
+        mean = old.mean + share * (new.mean - old.mean)
+        sd = max(old.sd, new.sd) if share < 1.0 else new.sd
+        source = new.source if share > 0.0 else old.source
+        priors[key] = _prior(mean, sd if share > 0.0 else old.sd, source)
+
+
+def _open_valve(valve: str) -> Priors:
+    """Return gradient and area of a normal valve [memory]."""
+    index = _AREA_LIMITS_CM2_M2[valve][1] + 0.3
+    return {
+        "gradient_mean_mmhg": _prior(2.5, 1.5, "normal valve [memory]"),
+        "gradient_peak_instant_mmhg": _prior(6.0, 3.0, "normal valve [memory]"),
+        "gradient_peak_to_peak_mmhg": _prior(1.0, 2.0, "normal valve [memory]"),
+        "valve_area_index_cm2_m2": _prior(index, 0.3, "normal valve [memory]"),
+    }
 
 
 def _prior(mean: float, sd: float, source: str) -> Prior:
@@ -203,7 +278,7 @@ def _flow(patient: Patient, priors: Priors, bsa_m2: M2) -> Priors:
         "cardiac_output_l_min": _prior(output, index.sd * bsa_m2, index.source),
         "stroke_volume_ml": _prior(stroke, relative * stroke, "output / rate"),
     }
-    made |= _periods(patient, rate.mean)
+    made |= _periods(patient, rate.mean, priors["gradient_mean_mmhg"].mean)
     for side in ("lv", "rv"):
         full, share = priors[f"{side}_end_diastolic_volume_ml"], priors[f"{side}_ejection_frac"]
         rest = full.mean * (1 - share.mean)
@@ -212,14 +287,15 @@ def _flow(patient: Patient, priors: Priors, bsa_m2: M2) -> Priors:
     return made
 
 
-def _periods(patient: Patient, rate_bpm: float) -> Priors:
+def _periods(patient: Patient, rate_bpm: Bpm, gradient_mean_mmhg: Mmhg) -> Priors:
     """Return ejection and filling time from the rate.
 
     Ejection 413 - 1.7 * rate ms (Weissler 1968 [memory]), 50 ms longer in aortic stenosis; filling
     what is left but 65 ms, which gives 0.40 s at 80 and 0.23 s at 120 per minute.
     """
     ejection = max(0.12, 0.413 - 0.0017 * rate_bpm)
-    ejection += 0.05 if patient.treated.valve == "aortic" and patient.age_years >= 18 else 0.0
+    tight = patient.treated.valve == "aortic" and gradient_mean_mmhg > 20.0
+    ejection += 0.05 if tight and patient.age_years >= 18 else 0.0
     filling = max(0.08, 60.0 / rate_bpm - ejection - 0.065)
     source = "Weissler 1968 [memory]"
     return {

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from openvalve.errors import InputItem
+from openvalve.patient._balloon_request import BalloonRequest
 from openvalve.patient._keys import (
     BALLOON_KEYS,
     BODY_KEYS,
@@ -16,7 +17,7 @@ from openvalve.patient._keys import (
     range_of,
     unit_label,
 )
-from openvalve.patient._models import BalloonRequest, Lesion, PatientFile, Wilkins
+from openvalve.patient._models import Lesion, PatientFile, Wilkins
 from openvalve.units import unit_of_name
 
 __all__ = ["hint_of", "items_of"]
@@ -130,7 +131,7 @@ def _allowed(section: str, key: str, message: str) -> str:
     if section == "wilkins":
         return "a whole number 1 to 4"
     if section == "value":
-        return {"sd": "a number, 0 or more", "method": "a short text"}.get(key, message)
+        return {"sd": "a number of 0.000001 or more", "method": "a short text"}.get(key, message)
     if section == "balloon" and key == "diameter_mm":
         return f"{allowed_text(section, key)}; two numbers for a double balloon"
     if section in ("", "lesion", "balloon", "measured") and range_of(section, key) is not None:

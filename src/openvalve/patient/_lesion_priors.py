@@ -8,6 +8,7 @@ from openvalve.patient._prior import Prior, from_measurement
 __all__ = ["etiology_of", "finding_priors", "morphology_of"]
 
 _FILE = "patient file"
+_MITRAL = ("domed", "dysplastic")  # what of the contract's words can describe a mitral valve
 _CALCIUM = "avc_size_2024"
 
 
@@ -31,8 +32,9 @@ def morphology_of(patient: Patient, lesion: Lesion) -> tuple[str, str]:
     (bicuspid valves are the rule in congenital and younger calcific stenosis [memory]); mitral and
     pulmonary: domed.
     """
-    if lesion.morphology is not None:
-        return lesion.morphology, _FILE
+    described = lesion.morphology
+    if described is not None and (lesion.valve != "mitral" or described in _MITRAL):
+        return described, _FILE
     source = "usual for valve and age [memory]"
     if lesion.valve in ("mitral", "pulmonary"):
         return "domed", source

@@ -1,44 +1,17 @@
 """The pydantic models of the patient file and of the patient made from it; all frozen."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    Strict,
-    StringConstraints,
-    create_model,
-    field_validator,
-    model_validator,
-)
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import Field, Strict, create_model, field_validator
+from pydantic_core import PydanticCustomError
 
-from openvalve.patient._keys import (
-    BALLOON_KEYS,
-    MEASURED_KEYS,
-    allowed_text,
-    range_of,
-)
-from openvalve.units import M2, UNITS, Atm, Bpm, Cm, GDl, Kg, Ml, Mm, S, Unit, Years
+from openvalve.patient._balloon_request import BalloonRequest
+from openvalve.patient._keys import MEASURED_KEYS
+from openvalve.patient._quantity import Frozen, Measurement, Name, Quantity
+from openvalve.units import M2, UNITS, Cm, GDl, Kg, Mm, Years
 
-__all__ = [
-    "BalloonRequest",
-    "KeyUnit",
-    "Lesion",
-    "Measurement",
-    "Patient",
-    "PatientFile",
-    "Wilkins",
-]
-
-KeyUnit = Annotated[float, Unit(suffix="", label="unit of its key", ucum="1", si_factor=1.0)]
-"""A number whose unit is the suffix of the key that holds it."""
+__all__ = ["Lesion", "Patient", "PatientFile", "Wilkins"]
 
 Weeks = Annotated[float, UNITS["weeks"]]
 
@@ -49,105 +22,11 @@ Morphology = Literal[
 ]
 CalciumGrade = Literal["none", "mild", "heavy"]
 PriorProcedure = Literal["none", "balloon", "surgical_commissurotomy", "replacement"]
-BalloonKind = Literal["cylinder", "inoue", "double", "nucleus"]
 Sex = Literal["female", "male"]
 Rhythm = Literal["sinus", "atrial_fibrillation", "paced"]
-Text = Annotated[str, Strict(), StringConstraints(min_length=1, max_length=120)]
-Name = Annotated[
-    str, Strict(), StringConstraints(min_length=1, max_length=64, pattern=r"^[^/\\\x00-\x1f]+$")
-]
 
 
-def _number(value: object) -> object:
-    """Refuse what only looks like a number: booleans, text and integers beyond any float."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300:
-        raise PydanticCustomError("not_a_number", "a number")
-    return float(value)
-
-
-Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
-
-
-class _Frozen(BaseModel):
-    """Immutable, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Measurement(_Frozen):
-    """A value with its error: ``54`` or ``{ value = 54, sd = 6, method = "catheter" }``.
-
-    Attributes
-    ----------
-    value : in the unit of the key that holds it.
-    sd : standard deviation of the measurement error, None when not stated.
-    method : how it was measured ("catheter", "ct", "fick" ...), None when not stated.
-    """
-
-    value: Annotated[KeyUnit, BeforeValidator(_number), Field(allow_inf_nan=False)]
-    sd: Annotated[KeyUnit, BeforeValidator(_number), Field(allow_inf_nan=False, ge=0)] | None = None
-    method: Text | None = None
-
-    def __float__(self) -> float:
-        """Return the value alone."""
-        return float(self.value)
-
-
-def _as_table(value: object) -> object:
-    if isinstance(value, Measurement | Mapping) or value is None:
-        return value
-    return {"value": value}
-
-
-class _Quantity:
-    """Marks a field that is a number or a table, inside the range of its key."""
-
-    def __init__(self, section: str, key: str, *, step: float = 0.0) -> None:
-        self.section, self.key, self.step = section, key, step
-
-    def check(self, measurement: Measurement | None) -> Measurement | None:
-        """Return the measurement if its value lies in the range of the key."""
-        if measurement is None:
-            return None
-        low, high = cast("tuple[float, float]", range_of(self.section, self.key))
-        value = measurement.value
-        in_steps = not self.step or (value / self.step).is_integer()
-        if not (low <= value <= high and in_steps):
-            raise PydanticCustomError("out_of_range", "out of range")
-        return measurement
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        table = core_schema.no_info_before_validator_function(_as_table, handler(source))
-        return core_schema.no_info_after_validator_function(self.check, table)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        low, high = cast("tuple[float, float]", range_of(self.section, self.key))
-        number: dict[str, Any] = {"type": "number", "minimum": low, "maximum": high}
-        if self.step:
-            number["multipleOf"] = self.step
-        table = {
-            "type": "object",
-            "properties": {
-                "value": number,
-                "sd": {"type": "number", "minimum": 0},
-                "method": {"type": "string"},
-            },
-            "required": ["value"],
-            "additionalProperties": False,
-        }
-        text = allowed_text(self.section, self.key)
-        return {"anyOf": [number, table, {"type": "null"}], "description": text}
-
-
-def _lesion_quantity(key: str, step: float = 0.0) -> Any:
-    return Annotated[Measurement | None, _Quantity("lesion", key, step=step)]
-
-
-class Wilkins(_Frozen):
+class Wilkins(Frozen):
     """The four parts of the Wilkins score, each 1 to 4."""
 
     mobility: Annotated[int, Strict(), Field(ge=1, le=4)]
@@ -161,132 +40,42 @@ class Wilkins(_Frozen):
         return self.mobility + self.thickening + self.subvalvular + self.calcium
 
 
-class Lesion(_Frozen):
+class Lesion(Frozen):
     """A valve as reported, before any mechanics; every number is a ``Measurement`` or None."""
 
     valve: Valve
     etiology: Etiology | None = None
     morphology: Morphology | None = None
-    annulus_mm: Annotated[Measurement | None, _Quantity("lesion", "annulus_mm")] = None
-    annulus_min_mm: Annotated[Measurement | None, _Quantity("lesion", "annulus_min_mm")] = None
-    annulus_max_mm: Annotated[Measurement | None, _Quantity("lesion", "annulus_max_mm")] = None
-    annulus_area_mm2: Annotated[Measurement | None, _Quantity("lesion", "annulus_area_mm2")] = None
+    annulus_mm: Annotated[Measurement | None, Quantity("lesion", "annulus_mm")] = None
+    annulus_min_mm: Annotated[Measurement | None, Quantity("lesion", "annulus_min_mm")] = None
+    annulus_max_mm: Annotated[Measurement | None, Quantity("lesion", "annulus_max_mm")] = None
+    annulus_area_mm2: Annotated[Measurement | None, Quantity("lesion", "annulus_area_mm2")] = None
     intercommissural_mm: Annotated[
-        Measurement | None, _Quantity("lesion", "intercommissural_mm")
+        Measurement | None, Quantity("lesion", "intercommissural_mm")
     ] = None
-    lvot_mm: Annotated[Measurement | None, _Quantity("lesion", "lvot_mm")] = None
-    ascending_aorta_mm: Annotated[Measurement | None, _Quantity("lesion", "ascending_aorta_mm")] = (
+    lvot_mm: Annotated[Measurement | None, Quantity("lesion", "lvot_mm")] = None
+    ascending_aorta_mm: Annotated[Measurement | None, Quantity("lesion", "ascending_aorta_mm")] = (
         None
     )
     pulmonary_artery_mm: Annotated[
-        Measurement | None, _Quantity("lesion", "pulmonary_artery_mm")
+        Measurement | None, Quantity("lesion", "pulmonary_artery_mm")
     ] = None
-    calcium_agatston: Annotated[Measurement | None, _Quantity("lesion", "calcium_agatston")] = None
+    calcium_agatston: Annotated[Measurement | None, Quantity("lesion", "calcium_agatston")] = None
     commissural_calcium: CalciumGrade | None = None
     lvot_calcium: CalciumGrade | None = None
-    wilkins_score: Annotated[Measurement | None, _Quantity("lesion", "wilkins_score")] = None
+    wilkins_score: Annotated[Measurement | None, Quantity("lesion", "wilkins_score")] = None
     wilkins: Wilkins | None = None
     regurgitation_grade: Annotated[
-        Measurement | None, _Quantity("lesion", "regurgitation_grade", step=0.5)
+        Measurement | None, Quantity("lesion", "regurgitation_grade", step=0.5)
     ] = None
-    eroa_mm2: Annotated[Measurement | None, _Quantity("lesion", "eroa_mm2")] = None
+    eroa_mm2: Annotated[Measurement | None, Quantity("lesion", "eroa_mm2")] = None
     regurgitant_fraction_frac: Annotated[
-        Measurement | None, _Quantity("lesion", "regurgitant_fraction_frac")
+        Measurement | None, Quantity("lesion", "regurgitant_fraction_frac")
     ] = None
     prior_procedure: PriorProcedure = "none"
 
 
-def _ranged(key: str) -> Any:
-    low, high = BALLOON_KEYS[key]
-    return Field(ge=low, le=high, allow_inf_nan=False)
-
-
-def _diameters(value: object) -> object:
-    """Accept one diameter or two; the range is that of ``diameter_mm``."""
-    low, high = BALLOON_KEYS["diameter_mm"]
-    pair = value if isinstance(value, list | tuple) else [value]
-    if len(pair) not in (1, 2) or (isinstance(value, list | tuple) and len(pair) != 2):
-        raise PydanticCustomError("out_of_range", "one number or two")
-    numbers = [_number(item) for item in pair]
-    if not all(low <= cast("float", item) <= high for item in numbers):
-        raise PydanticCustomError("out_of_range", "out of range")
-    return numbers[0] if len(numbers) == 1 else tuple(numbers)
-
-
-_DIAMETER_SCHEMA: dict[str, Any] = {
-    "type": "number",
-    "minimum": BALLOON_KEYS["diameter_mm"][0],
-    "maximum": BALLOON_KEYS["diameter_mm"][1],
-}
-
-
-class _Diameters:
-    """One diameter, or two for a double balloon."""
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            lambda value: None if value is None else _diameters(value)
-        )
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        pair = {"type": "array", "items": _DIAMETER_SCHEMA, "minItems": 2, "maxItems": 2}
-        return {"anyOf": [_DIAMETER_SCHEMA, pair, {"type": "null"}]}
-
-
-class BalloonRequest(_Frozen):
-    """A balloon to compare; whether the model and size exist is for ``devices`` to say.
-
-    Attributes
-    ----------
-    model : a catalogue model, or None.
-    kind : given, else inferred from the diameters, the steps or the model's name.
-    diameter_mm : 3 to 40 mm; two numbers for a double balloon.
-    steps_mm : diameters of a stepwise dilatation, in order.
-    inflations : how many.
-    inflation_atm, volume_ml : None means the balloon's nominal.
-    hold_s : how long it stays full.
-    pacing_bpm : rapid pacing while full, None for none.
-    """
-
-    model: Text | None = None
-    kind: BalloonKind = "cylinder"
-    diameter_mm: Annotated[Mm | tuple[Mm, Mm] | None, _Diameters()] = None
-    steps_mm: (
-        Annotated[
-            tuple[Annotated[Mm, BeforeValidator(_number), _ranged("steps_mm")], ...],
-            Field(min_length=1, max_length=12),
-        ]
-        | None
-    ) = None
-    inflations: Annotated[int, Strict(), _ranged("inflations")] | None = None
-    inflation_atm: Annotated[Atm, BeforeValidator(_number), _ranged("inflation_atm")] | None = None
-    volume_ml: Annotated[Ml, BeforeValidator(_number), _ranged("volume_ml")] | None = None
-    hold_s: Annotated[S, BeforeValidator(_number), _ranged("hold_s")] | None = None
-    pacing_bpm: Annotated[Bpm, BeforeValidator(_number), _ranged("pacing_bpm")] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _infer_kind(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping) or data.get("kind") is not None:
-            return data
-        return {**data, "kind": _kind_of(data)}
-
-
-def _kind_of(data: Mapping[str, Any]) -> BalloonKind:
-    """Return the kind that the model's name, two diameters or steps imply."""
-    model = str(data.get("model") or "").lower()
-    if isinstance(data.get("diameter_mm"), list | tuple) or "multi-track" in model:
-        return "double"
-    if data.get("steps_mm") is not None or "inoue" in model or "accura" in model:
-        return "inoue"
-    return "nucleus" if "nucleus" in model else "cylinder"
-
-
-class _StressMeasured(_Frozen):
+class _StressMeasured(Frozen):
     """Base of the measured sections; the keys come from ``MEASURED_KEYS``."""
 
     def given(self) -> dict[str, Measurement]:
@@ -296,7 +85,7 @@ class _StressMeasured(_Frozen):
 
 
 _MEASURED_FIELDS: dict[str, Any] = {
-    key: (Annotated[Measurement | None, _Quantity("measured", key)], None) for key in MEASURED_KEYS
+    key: (Annotated[Measurement | None, Quantity("measured", key)], None) for key in MEASURED_KEYS
 }
 StressMeasured: type[_StressMeasured] = create_model(
     "StressMeasured", __base__=_StressMeasured, **_MEASURED_FIELDS
@@ -310,10 +99,10 @@ RestMeasured: type[_StressMeasured] = create_model(
 
 
 def _body_quantity(key: str) -> Any:
-    return _Quantity("", key)
+    return Quantity("", key)
 
 
-class PatientFile(_Frozen):
+class PatientFile(Frozen):
     """The file as written (DESIGN.md section 3); ``Patient`` is made from it."""
 
     schema_version: Annotated[Literal[1], Field(alias="schema")] = 1
@@ -334,7 +123,7 @@ class PatientFile(_Frozen):
     balloon: Annotated[tuple[BalloonRequest, ...], Field(max_length=50)] = ()
 
 
-class Patient(_Frozen):
+class Patient(Frozen):
     """A patient: body, rhythm, lesions as reported, what was measured, balloons to compare.
 
     Attributes

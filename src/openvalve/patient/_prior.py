@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openvalve.patient._models import KeyUnit, Measurement
+from openvalve.patient._quantity import KeyUnit, Measurement
 from openvalve.units import Years
 
 __all__ = ["Assumption", "Prior", "blend", "from_measurement", "interpolate", "scaled"]
