@@ -84,7 +84,7 @@ files = st.fixed_dictionaries(
         "id": st.text("abcxyz -_.09", min_size=1, max_size=20),
         "age_years": st.floats(0, 120),
         "sex": st.sampled_from(["female", "male"]),
-        "lesion": st.lists(lesions, min_size=1, max_size=3),
+        "lesion": st.lists(lesions, min_size=1, max_size=3, unique_by=lambda x: x["valve"]),
     },
     optional={
         "height_cm": st.floats(20, 250),

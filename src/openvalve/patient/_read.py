@@ -50,7 +50,8 @@ def parse_patient(data: Mapping[str, Any]) -> Patient:
         file = PatientFile.model_validate(dict(data))
     except ValidationError as error:
         items += items_of(error, data)
-    items += _age_items(data) + _pregnancy_items(data) + _balloon_items(data)
+    items += _age_items(data) + _pregnancy_items(data)
+    items += _lesion_items(data) + _balloon_items(data)
     if items or file is None:
         raise InputError(items, hint=hint_of(items, data))
     return Patient.from_file(file)
@@ -128,6 +129,23 @@ def _pregnancy_items(data: Mapping[str, Any]) -> list[InputItem]:
         got = f"{weeks:g} weeks with sex {data.get('sex')!r}, age {years} years"
         return [InputItem(key="pregnancy_weeks", got=got, allowed="0 for this patient")]
     return []
+
+
+def _lesion_items(data: Mapping[str, Any]) -> list[InputItem]:
+    """Return the lesions of a valve that already has one."""
+    lesions = data.get("lesion")
+    if not isinstance(lesions, list | tuple):
+        return []
+    valves = [x.get("valve") if isinstance(x, Mapping) else None for x in lesions]
+    return [
+        InputItem(
+            key=f"lesion[{i}].valve",
+            got=f"{valve!r} again",
+            allowed=f"one [[lesion]] for each valve; add to lesion[{valves.index(valve)}]",
+        )
+        for i, valve in enumerate(valves)
+        if isinstance(valve, str) and valve in valves[:i]
+    ]
 
 
 def _value(given: object) -> float | None:

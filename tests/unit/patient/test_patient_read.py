@@ -1,9 +1,109 @@
+import pickle
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from openvalve.errors import InputError
-from openvalve.patient import parse_patient, read_patient
+from openvalve.errors import FileError, InputError
+from openvalve.patient import complete, find_contradictions, parse_patient, read_patient
+
+# The patient file as the contract prints it; the numbers are illustrative.
+CONTRACT = """
+schema = 1
+id = "example"
+age_years = 78
+sex = "female"
+height_cm = 160
+weight_kg = 66
+rhythm = "sinus"
+pregnancy_weeks = 0
+haemoglobin_g_dl = 12.5
+femoral_artery_mm = 7.5
+contraindications = []
+[[lesion]]
+valve = "aortic"
+etiology = "calcific"
+morphology = "tricuspid"
+annulus_mm = { value = 22.0, method = "ct" }
+annulus_min_mm = 21
+annulus_max_mm = 23
+annulus_area_mm2 = 380
+intercommissural_mm = 27
+lvot_mm = 20.5
+ascending_aorta_mm = 33
+pulmonary_artery_mm = 24
+calcium_agatston = 2400
+commissural_calcium = "none"
+lvot_calcium = "mild"
+wilkins_score = 7
+regurgitation_grade = 1
+eroa_mm2 = 8
+regurgitant_fraction_frac = 0.2
+prior_procedure = "none"
+[[lesion]]
+valve = "mitral"
+wilkins = { mobility=2, thickening=2, subvalvular=1, calcium=2 }
+[measured]
+heart_rate_bpm = 76
+cardiac_output_l_min = { value = 4.2, method = "fick" }
+stroke_volume_ml = 55
+qp_qs_ratio = 1
+valve_area_gorlin_cm2 = 0.60
+valve_area_continuity_cm2 = 0.62
+valve_area_planimetry_cm2 = 0.7
+valve_area_pht_cm2 = 0.7
+valve_area_cm2 = 0.6
+gradient_mean_mmhg = { value = 54, sd = 6, method = "catheter" }
+gradient_peak_to_peak_mmhg = 58
+gradient_peak_instant_mmhg = 88
+velocity_peak_m_s = 4.7
+lvot_vti_cm = 17
+valve_vti_cm = 90
+filling_period_s = 0.4
+ejection_period_s = 0.33
+aortic_systolic_mmhg = 128
+aortic_diastolic_mmhg = 66
+aortic_mean_mmhg = 88
+cuff_systolic_mmhg = 130
+cuff_diastolic_mmhg = 68
+cuff_mean_mmhg = 90
+lv_systolic_mmhg = 186
+lv_end_diastolic_mmhg = 18
+lv_end_diastolic_volume_ml = 130
+lv_end_systolic_volume_ml = 65
+lv_ejection_frac = 0.5
+lv_dpdt_max_mmhg_s = 1600
+la_mean_mmhg = 18
+pcw_mean_mmhg = 18
+la_a_wave_mmhg = 22
+la_v_wave_mmhg = 24
+ra_mean_mmhg = 6
+pa_systolic_mmhg = 45
+pa_diastolic_mmhg = 20
+pa_mean_mmhg = 29
+rv_systolic_mmhg = 46
+rv_end_diastolic_mmhg = 7
+rv_infundibular_gradient_mmhg = 0
+[measured.dobutamine]
+cardiac_output_l_min = 5.5
+[measured.exercise]
+gradient_mean_mmhg = 65
+[[balloon]]
+model = "True Dilatation"
+kind = "cylinder"
+diameter_mm = 20
+inflations = 2
+inflation_atm = 4
+hold_s = 8
+pacing_bpm = 180
+[[balloon]]
+kind = "inoue"
+steps_mm = [24, 25, 26]
+volume_ml = 20
+[[balloon]]
+kind = "double"
+diameter_mm = [18, 20]
+"""
 
 MINIMAL = {"id": "x", "age_years": 70, "sex": "female", "lesion": [{"valve": "aortic"}]}
 
@@ -182,3 +282,46 @@ def test_files_that_are_no_patient_files(tmp_path, name, content):
 def test_a_folder_is_no_patient(tmp_path):
     with pytest.raises(InputError, match="a folder"):
         read_patient(tmp_path)
+
+
+def test_every_key_of_the_contract_is_read():
+    patient = parse_patient(tomllib.loads(CONTRACT))
+    raw = tomllib.loads(CONTRACT)["measured"]
+    assert set(patient.measured) == raw.keys() - {"dobutamine", "exercise"}
+    assert patient.measured_dobutamine["cardiac_output_l_min"].value == 5.5
+    assert patient.measured_exercise["gradient_mean_mmhg"].value == 65
+    assert patient.balloon[1].steps_mm == (24, 25, 26)
+    assert patient.lesion[1].wilkins.score == 7
+    assert float(patient.treated.annulus_mm) == 22
+    assert find_contradictions(patient) == ()
+
+
+def test_patients_and_profiles_travel_between_processes():
+    patient = parse_patient(tomllib.loads(CONTRACT))
+    assert pickle.loads(pickle.dumps(patient)) == patient
+    profile = complete(patient)
+    assert pickle.loads(pickle.dumps(profile)) == profile
+
+
+def test_one_lesion_for_each_valve():
+    found, _ = items({**MINIMAL, "lesion": [{"valve": "aortic"}, {"valve": "aortic"}]})
+    assert found["lesion[1].valve"].got == "'aortic' again"
+
+
+def test_a_patient_made_in_code_accepts_known_keys_only():
+    patient = parse_patient(MINIMAL)
+    with pytest.raises(ValueError, match="unknown key"):
+        type(patient)(**{**dict(patient), "measured": {"pulse": {"value": 3}}})
+
+
+def test_a_file_that_cannot_be_read_is_a_file_error(tmp_path, monkeypatch):
+    path = tmp_path / "p.toml"
+    path.write_text("")
+
+    def broken(_self):
+        raise OSError("disk on fire")
+
+    monkeypatch.setattr(Path, "read_bytes", broken)
+    with pytest.raises(FileError, match="disk on fire") as caught:
+        read_patient(path)
+    assert caught.value.exit_code == 4
