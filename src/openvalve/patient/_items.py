@@ -53,9 +53,13 @@ _SLIPS: Mapping[str, tuple[float, ...]] = {
 }
 _USUAL = {"height_cm": (40.0, 210.0), "weight_kg": (0.5, 150.0), "haemoglobin_g_dl": (7.0, 20.0)}
 _SIZED = {
-    "lesion": "at least one [[lesion]] with its valve, at most 8",
-    "balloon": "at most 50",
-    "contraindications": "at most 50 names",
+    "lesion": "a list: [[lesion]] in double brackets with its valve, 1 to 8 of them",
+    "balloon": "a list: [[balloon]] in double brackets, at most 50",
+    "contraindications": "a list of names, at most 50",
+    "measured": "a table of keys: [measured] in single brackets",
+    "dobutamine": "a table of keys: [measured.dobutamine]",
+    "exercise": "a table of keys: [measured.exercise]",
+    "wilkins": "a table { mobility, thickening, subvalvular, calcium }, or wilkins_score",
     "steps_mm": "1 to 12 diameters",
 }
 
@@ -134,6 +138,8 @@ def _allowed(section: str, key: str, message: str) -> str:
         return {"sd": "a number of 0.000001 or more", "method": "a short text"}.get(key, message)
     if section == "balloon" and key == "diameter_mm":
         return f"{allowed_text(section, key)}; two numbers for a double balloon"
+    if key == "inflations":
+        return f"a whole number {allowed_text(section, key)}"
     if section in ("", "lesion", "balloon", "measured") and range_of(section, key) is not None:
         return allowed_text(section, key)
     if key in _SIZED:

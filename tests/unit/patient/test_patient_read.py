@@ -325,3 +325,20 @@ def test_a_file_that_cannot_be_read_is_a_file_error(tmp_path, monkeypatch):
     with pytest.raises(FileError, match="disk on fire") as caught:
         read_patient(path)
     assert caught.value.exit_code == 4
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("lesion", {"valve": "aortic"}, "double brackets"),
+        ("lesion", [], "double brackets"),
+        ("measured", [1], "single brackets"),
+        ("contraindications", "la_thrombus", "a list of names"),
+        ("schema", 2, "1"),
+        ("rhythm", "af", "atrial_fibrillation"),
+        ("id", "a/b", "without slashes"),
+    ],
+)
+def test_wrong_shapes_say_what_is_meant(key, value, allowed):
+    found, _ = items({**MINIMAL, key: value})
+    assert allowed in found[key].allowed
