@@ -1,0 +1,7 @@
+"""Reports: a plan as one page for a clinician, and as a short table on the terminal."""
+
+from openvalve.report._panes import PlanLike
+from openvalve.report._terminal import terminal_table
+from openvalve.report._write import write_report
+
+__all__ = ["PlanLike", "terminal_table", "write_report"]

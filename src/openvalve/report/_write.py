@@ -1,0 +1,69 @@
+"""Write the page beside its final name, then rename: no half-written report."""
+
+import importlib.util
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from openvalve.errors import FileError, MissingExtraError
+from openvalve.report._page import page_context
+from openvalve.report._panes import PlanLike
+
+__all__ = ["write_report"]
+
+NAME = "report.html"
+
+
+def _check_extra() -> None:
+    for package in ("jinja2", "matplotlib"):
+        if importlib.util.find_spec(package) is None:
+            raise MissingExtraError("report", "the HTML report")
+
+
+def _render(context: dict[str, Any]) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("openvalve.report", ""), autoescape=True, undefined=StrictUndefined
+    )
+    here = Path(__file__).parent
+    style = Markup((here / "style.css").read_text(encoding="utf-8"))  # our own file
+    return environment.get_template("page.html.j2").render(**context, style=style)
+
+
+def write_report(plan: PlanLike, out_dir: Path | str) -> Path:
+    """Write a plan as one self-contained page, ``report.html``.
+
+    Parameters
+    ----------
+    plan : what ``openvalve.planning.make_plan`` returns; what its document lacks is not shown.
+    out_dir : folder, made when it is not there.
+
+    Returns
+    -------
+    Path of the page. The same plan gives the same bytes.
+
+    Raises
+    ------
+    MissingExtraError : jinja2 or matplotlib is not installed.
+    FileError : the folder or the page cannot be written.
+    """
+    _check_extra()
+    page = _render(page_context(plan))
+    target = Path(out_dir) / NAME
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=".report-", suffix=".html", dir=target.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(page)
+            Path(beside).chmod(0o644)
+            Path(beside).replace(target)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FileError(f"{target}: cannot be written ({error.strerror})") from error
+    return target
