@@ -1,0 +1,63 @@
+"""The decay of an early filling jet: its pressure half-time, as it is read from Doppler."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvalve.hemodynamics._beats import Phase
+
+__all__ = ["half_time_ms"]
+
+HALF = math.sqrt(0.5)  # of the velocity at half of the pressure drop
+EARLY_S = 0.16  # after opening: where the early peak is looked for
+KICK_S = 0.16  # before closing: where the atrial jet may begin, at most a third of the filling
+SETTLE_S = 0.04  # after the peak: left out of the fitted line, as readers leave out the tip
+LONGEST_MS = 1000.0  # slower decays than this are not a half-time
+
+
+def half_time_ms(
+    jet_m_s: NDArray[np.float64], phase: Phase, rate_hz: float, *, atrial_kick: bool
+) -> float | None:
+    """Return the pressure half-time of the early filling jet, mean of the beats that show one.
+
+    Where the velocity falls to 0.71 of its early peak before the atrial jet, that time; else the
+    line through the decay, drawn on, as a reader does. None where no beat decays.
+
+    Parameters
+    ----------
+    jet_m_s : shape (n,), forward velocity in rotated samples.
+    phase : the fillings, in rotated samples.
+    rate_hz : samples a second.
+    atrial_kick : whether an atrial jet may end the filling (not in fibrillation).
+    """
+    found = []
+    early = max(2, int(EARLY_S * rate_hz))
+    for first, last in zip(phase.first.tolist(), phase.last.tolist(), strict=True):
+        kick = min(int(KICK_S * rate_hz), (last - first) // 3) if atrial_kick else 0
+        end = last - kick
+        if end - first < 4:
+            continue
+        peak = first + int(jet_m_s[first : min(first + early, end)].argmax())
+        time = _decay_samples(jet_m_s[peak : end + 1], rate_hz)
+        if time is not None and time * 1000.0 / rate_hz <= LONGEST_MS:
+            found.append(time * 1000.0 / rate_hz)
+    return sum(found) / len(found) if found else None
+
+
+def _decay_samples(decay: NDArray[np.float64], rate_hz: float) -> float | None:
+    """Return the samples from the peak, ``decay[0]``, to 0.71 of it; None where it never falls."""
+    target = HALF * float(decay[0])
+    below = decay <= target
+    if below.any():
+        k = int(below.argmax())
+        over, under = float(decay[k - 1]), float(decay[k])
+        return k - 1 + (over - target) / (over - under)
+    tail = decay[int(SETTLE_S * rate_hz) :]
+    if tail.size < 5:
+        return None
+    steps = np.arange(tail.size) - 0.5 * (tail.size - 1)
+    slope = float(steps @ tail) / float(steps @ steps)
+    if slope >= 0.0:
+        return None
+    return float(decay[0]) * (1.0 - HALF) / -slope
