@@ -5,10 +5,11 @@ from other papers, and adds it. With no model (every ratio one) it is ``Statisti
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from typing import Any, Protocol
 
+from openvalve.errors import InputError, SolverError
 from openvalve.units import Ratio
 from openvalve.validation._cohort import Cohort
 from openvalve.validation._combine import Combiner, Residual
@@ -55,10 +56,19 @@ class NoModel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CombinedState:
-    """What a combined predictor learned: model parameters, a combiner per part, spreads."""
+    """What a combined predictor learned.
+
+    Attributes
+    ----------
+    model_state : population parameters of the model.
+    combiners : part to what the model leaves unexplained.
+    plain : part to the same without the model, for quantities on which it is silent.
+    variation : between patients.
+    """
 
     model_state: Any
     combiners: Mapping[str, Combiner]
+    plain: Mapping[str, Combiner]
     variation: Variation
 
 
@@ -66,7 +76,8 @@ class CombinedPredictor:
     """prediction = before * exp(model's log ratio + discrepancy of valve, class and quantity).
 
     The discrepancy is the mean of other papers' residuals drawn to zero (``Combiner``); the band
-    holds what is unknown of it, the spread between papers, and the cohort's sampling error.
+    holds what is unknown of it, the spread between papers, and the cohort's sampling error. Where
+    the model says nothing of a quantity, the partly pooled ratio of other papers stands alone.
     """
 
     def __init__(self, model: RatioModel, name: str) -> None:
@@ -79,9 +90,10 @@ class CombinedPredictor:
         variation = Variation.learn(
             (q, after.mean, after.sd) for sample in training for q, after in sample.after.items()
         )
-        residuals: dict[str, list[Residual]] = {}
+        left: dict[str, list[Residual]] = {}
+        whole: dict[str, list[Residual]] = {}
         for sample in training:
-            ratios = self.model.log_ratios(sample.cohort, model_state)
+            ratios = self._ratios(sample.cohort, model_state)
             for quantity, after in sample.after.items():
                 before = sample.cohort.before[quantity]
                 seen = log_ratio_of(before.mean, after.mean)
@@ -93,21 +105,28 @@ class CombinedPredictor:
                     after=(after.mean, after.sd),
                     n=sample.cohort.n,
                 )
-                left = seen - ratios.get(quantity, 0.0)
-                residuals.setdefault(_part(quantity), []).append(
-                    residual_of(sample.cohort, quantity, left, variance)
-                )
-        combiners = {part: Combiner.learn(some) for part, some in residuals.items()}
-        return CombinedState(model_state=model_state, combiners=combiners, variation=variation)
+                part = _part(quantity)
+                plain = residual_of(sample.cohort, quantity, seen, variance)
+                whole.setdefault(part, []).append(plain)
+                if quantity in ratios:
+                    rest = replace(plain, log_residual=seen - ratios[quantity])
+                    left.setdefault(part, []).append(rest)
+        return CombinedState(
+            model_state=model_state,
+            combiners={part: Combiner.learn(some) for part, some in left.items()},
+            plain={part: Combiner.learn(some) for part, some in whole.items()},
+            variation=variation,
+        )
 
     def predict(self, cohort: Cohort, state: CombinedState) -> Mapping[str, Prediction]:
         """Return predictions for every known quantity with a before-value above zero."""
-        ratios = self.model.log_ratios(cohort, state.model_state)
+        ratios = self._ratios(cohort, state.model_state)
         predictions = {}
         for quantity, before in cohort.before.items():
-            combiner = state.combiners.get(_part(quantity), Combiner.learn(()))
             if find_quantity(quantity) is None or before.mean <= 0:
                 continue
+            combiners = state.combiners if quantity in ratios else state.plain
+            combiner = combiners.get(_part(quantity), Combiner.learn(()))
             shift, sd = combiner.predict(residual_of(cohort, quantity, 0.0, 0.0))
             predictions[quantity] = prediction_of(
                 before=before.mean,
@@ -117,6 +136,13 @@ class CombinedPredictor:
                 n=cohort.n,
             )
         return predictions
+
+    def _ratios(self, cohort: Cohort, model_state: Any) -> Mapping[str, LogRatio]:
+        """Return the model's ratios; none where the cohort cannot be put into it or computed."""
+        try:
+            return self.model.log_ratios(cohort, model_state)
+        except (InputError, SolverError):
+            return {}
 
 
 class StatisticalPredictor(CombinedPredictor):
