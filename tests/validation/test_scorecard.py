@@ -4,16 +4,22 @@ import csv
 import json
 import math
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
 from openvalve.validation import (
+    MedianRatio,
+    Prediction,
     RuleOfThumb,
     baselines,
     predict_rows,
     run_validation,
+    score_row,
     shipped_evidence,
+    shipped_yardstick,
 )
+from openvalve.validation._related import RELATED
 
 COLUMNS = (
     *("id", "valve", "population", "n", "age_mean", "technique", "quantity"),
@@ -167,3 +173,17 @@ def test_cases_only(tmp_path: Path) -> None:
     result = run_validation(cases=path, predictions=out, predictor=RuleOfThumb())
     assert result.summary["endpoints"] == 0 and result.summary["skill"] is None
     assert out.read_text().splitlines()[1].startswith("one.valve_area_cm2,1.6,")
+
+
+def test_leaving_related_papers_out_is_no_easier() -> None:
+    rows = [row for row in shipped_evidence() if row.is_endpoint and row.block == "other"]
+    known = {row.source_id for row in shipped_evidence()}
+    assert set(RELATED) <= known
+    alone = predict_rows(MedianRatio(), rows)
+    apart = predict_rows(MedianRatio(), rows, groups=RELATED)
+    stick = shipped_yardstick()
+
+    def mean_error(found: dict[tuple[str, str], Prediction]) -> float:
+        return fmean(score_row(r, found[r.origin, r.id], stick).error for r in rows)
+
+    assert mean_error(apart) > mean_error(alone)

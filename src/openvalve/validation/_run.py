@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from openvalve.units import Frac
 from openvalve.validation._baselines import baselines
@@ -12,6 +12,7 @@ from openvalve.validation._contrasts import read_contrasts
 from openvalve.validation._later import LaterCourse
 from openvalve.validation._predictor import Prediction, Predictor, Sample, samples_of
 from openvalve.validation._print import summary_of, table_lines, write_predictions
+from openvalve.validation._related import RELATED
 from openvalve.validation._score import Scored, score_row
 from openvalve.validation._statistics import StatisticalPredictor
 from openvalve.validation._table import (
@@ -107,6 +108,8 @@ def run_validation(
     predictions: Path | None = None,
     progress: Progress | None = None,
     predictor: Predictor | None = None,
+    *,
+    leave_out: Literal["paper", "related"] = "paper",
 ) -> ValidationResult:
     """Compare predictions with published results.
 
@@ -118,7 +121,9 @@ def run_validation(
         table (of the case file when only that is given), in its order, empty where nothing can
         be predicted.
     progress : called with a stage name and the fraction done.
-    predictor : what to judge; by default the physics of ``planning`` where it is installed.
+    predictor : what to judge; by default ``StatisticalPredictor``.
+    leave_out : what is kept from the predictor and the baselines: the paper of a cohort, or every
+        paper of its author group (``_related``).
 
     Raises
     ------
@@ -132,13 +137,14 @@ def run_validation(
         read_contrasts(contrasts)  # refused when malformed; scored by a later issue
     judged = predictor or StatisticalPredictor()
     rows = (*table, *case_rows)
-    found = predict_rows(judged, rows, progress=progress)
+    groups = RELATED if leave_out == "related" else {}
+    found = predict_rows(judged, rows, progress=progress, groups=groups)
     if predictions is not None:
         write_predictions(predictions, table or case_rows, found)
     stick = shipped_yardstick()
     endpoints = [row for row in rows if row.is_endpoint]
     scored = [score_row(row, found.get((row.origin, row.id)), stick) for row in endpoints]
-    others = {baseline.name: _scored_by(baseline, endpoints) for baseline in baselines()}
+    others = {baseline.name: _scored_by(baseline, endpoints, groups) for baseline in baselines()}
     return ValidationResult(
         lines=tuple(table_lines(rows, found, scored)),
         rows=tuple(_records(rows, found, scored)),
@@ -146,9 +152,11 @@ def run_validation(
     )
 
 
-def _scored_by(predictor: Predictor, endpoints: Sequence[Row]) -> list[Scored]:
+def _scored_by(
+    predictor: Predictor, endpoints: Sequence[Row], groups: Mapping[str, str]
+) -> list[Scored]:
     """Return the endpoints as a baseline predicts them."""
-    found = predict_rows(predictor, endpoints)
+    found = predict_rows(predictor, endpoints, groups=groups)
     stick = shipped_yardstick()
     return [score_row(row, found.get((row.origin, row.id)), stick) for row in endpoints]
 
