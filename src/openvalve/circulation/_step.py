@@ -1,8 +1,8 @@
 """One step of the closed loop: scalars in, tuples out, linearly implicit in flows and valves.
 
-Every flow is advanced with ``(q + dt dp/L) / (1 + dt (B|q| + R)/L)`` and every valve with
-``(z + a) / (1 + a + b)``, then every volume with the new flows: no random patient fails at 1 ms,
-and what leaves one compartment enters the next, so blood is conserved to rounding
+Every valve is advanced with ``(z + a) / (1 + a + b)``, then every flow through the new opening with
+``(q + dt dp/L) / (1 + dt (B|q| + R)/L)``, then every volume with the new flows: no random patient
+fails at 1 ms, and what leaves one compartment enters the next, so blood is conserved to rounding
 (evidence: circulation_targets section 1).
 """
 
@@ -294,10 +294,14 @@ def step(s: State, p: Packed, e: Activation, dt: float) -> State:
     dp_ao = x.lv - x.ao
     dp_tr = x.ra - x.rv
     dp_pu = x.rv - x.pr
-    a_mi = valve_area(p.mitral, s.z_mitral, s.q_mitral)
-    a_ao = valve_area(p.aortic, s.z_aortic, s.q_aortic)
-    a_tr = valve_area(p.tricuspid, s.z_tricuspid, s.q_tricuspid)
-    a_pu = valve_area(p.pulmonary, s.z_pulmonary, s.q_pulmonary)
+    z_mi = valve_opening(p.mitral, s.z_mitral, dp_mi, dt)
+    a_mi = valve_area(p.mitral, z_mi, s.q_mitral)
+    z_ao = valve_opening(p.aortic, s.z_aortic, dp_ao, dt)
+    a_ao = valve_area(p.aortic, z_ao, s.q_aortic)
+    z_tr = valve_opening(p.tricuspid, s.z_tricuspid, dp_tr, dt)
+    a_tr = valve_area(p.tricuspid, z_tr, s.q_tricuspid)
+    z_pu = valve_opening(p.pulmonary, s.z_pulmonary, dp_pu, dt)
+    a_pu = valve_area(p.pulmonary, z_pu, s.q_pulmonary)
     q_mi = valve_flow(
         s.q_mitral,
         dp_mi,
@@ -357,10 +361,10 @@ def step(s: State, p: Packed, e: Activation, dt: float) -> State:
         q_ao,
         q_tr,
         q_pu,
-        valve_opening(p.mitral, s.z_mitral, dp_mi, dt),
-        valve_opening(p.aortic, s.z_aortic, dp_ao, dt),
-        valve_opening(p.tricuspid, s.z_tricuspid, dp_tr, dt),
-        valve_opening(p.pulmonary, s.z_pulmonary, dp_pu, dt),
+        z_mi,
+        z_ao,
+        z_tr,
+        z_pu,
         q_root,
         q_trunk,
     )
