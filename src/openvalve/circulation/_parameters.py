@@ -88,6 +88,8 @@ class Bed:
     root_compliance_ml_mmhg, arterial_compliance_ml_mmhg, venous_compliance_ml_mmhg : C.
     root_inertance_mmhg_s2_ml : L between root and arteries.
     root_resistance_mmhg_s_ml : R in series with it (characteristic impedance).
+    root_wall_resistance_mmhg_s_ml : R in series with the root's compliance: the viscous wall. It
+        damps the swing between ventricle and root, which else ejects in two or three thrusts.
     resistance_mmhg_s_ml : arteries to veins.
     venous_resistance_mmhg_s_ml : veins to atrium.
     """
@@ -99,6 +101,7 @@ class Bed:
     resistance_mmhg_s_ml: MmhgSPerMl
     venous_compliance_ml_mmhg: MlPerMmhg
     venous_resistance_mmhg_s_ml: MmhgSPerMl
+    root_wall_resistance_mmhg_s_ml: MmhgSPerMl = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

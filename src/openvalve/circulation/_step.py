@@ -52,6 +52,7 @@ class PackedBed(NamedTuple):
     inv_c_root: float
     inv_l: float
     r_root: float
+    r_wall: float
     inv_c_art: float
     inv_r: float
     inv_c_ven: float
@@ -162,6 +163,7 @@ def pack(params: CirculationParams) -> Packed:
             inv_c_root=1.0 / b.root_compliance_ml_mmhg,
             inv_l=1.0 / b.root_inertance_mmhg_s2_ml,
             r_root=b.root_resistance_mmhg_s_ml,
+            r_wall=b.root_wall_resistance_mmhg_s_ml,
             inv_c_art=1.0 / b.arterial_compliance_ml_mmhg,
             inv_r=1.0 / b.resistance_mmhg_s_ml,
             inv_c_ven=1.0 / b.venous_compliance_ml_mmhg,
@@ -261,7 +263,7 @@ def pressures(s: State, p: Packed, e: Activation) -> Pressures:
         p.peri_p0, p.peri_v0, p.inv_peri_w8, s.v_la + s.v_lv + s.v_ra + s.v_rv
     )
     rv = chamber_pressure(p.rv, s.v_rv, e.ventricles) + peri
-    pr = s.v_pr * p.pul.inv_c_root
+    pr = s.v_pr * p.pul.inv_c_root + p.pul.r_wall * (s.q_pulmonary - s.q_trunk)
     # The infundibulum is held open by the pressure beyond it, estimated from trunk and valve.
     a_pul = valve_area(p.pulmonary, s.z_pulmonary, s.q_pulmonary)
     drop = loss_coefficient(a_pul, p.pulmonary.inv_down) * s.q_pulmonary * abs(s.q_pulmonary)
@@ -274,7 +276,7 @@ def pressures(s: State, p: Packed, e: Activation) -> Pressures:
         chamber_pressure(p.lv, s.v_lv, e.ventricles) + peri,
         chamber_pressure(p.ra, s.v_ra, e.atria) + peri,
         rv,
-        s.v_ao * p.sys.inv_c_root,
+        s.v_ao * p.sys.inv_c_root + p.sys.r_wall * (s.q_aortic - s.q_root),
         s.v_sa * p.sys.inv_c_art,
         s.v_sv * p.sys.inv_c_ven,
         pr,
@@ -313,11 +315,11 @@ def step(s: State, p: Packed, e: Activation, dt: float) -> State:
     )
     q_ao = valve_flow(
         s.q_aortic,
-        dp_ao,
+        dp_ao + p.sys.r_wall * s.q_aortic,  # the wall's share is implicit, so taken out here
         a_ao,
         loss_coefficient(a_ao, p.aortic.inv_down),
         p.aortic.rho_length,
-        p.aortic.resistance,
+        p.aortic.resistance + p.sys.r_wall,
         dt,
     )
     q_tr = valve_flow(
@@ -331,11 +333,11 @@ def step(s: State, p: Packed, e: Activation, dt: float) -> State:
     )
     q_pu = valve_flow(
         s.q_pulmonary,
-        dp_pu,
+        dp_pu + p.pul.r_wall * s.q_pulmonary,
         a_pu,
         loss_coefficient(a_pu, p.pulmonary.inv_down) + x.infundibulum_b,
         p.pulmonary.rho_length,
-        p.pulmonary.resistance,
+        p.pulmonary.resistance + p.pul.r_wall,
         dt,
     )
     g_root = dt * p.sys.inv_l

@@ -200,6 +200,8 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
             root_compliance_ml_mmhg=0.3 * heart.arterial_compliance_ml_mmhg,
             root_inertance_mmhg_s2_ml=0.004 / s,
             root_resistance_mmhg_s_ml=0.05 / s,
+            # With the root's compliance a time of 10 ms (lungs 8 ms); arterial wall 5 to 30 [K].
+            root_wall_resistance_mmhg_s_ml=0.02 / s,
             arterial_compliance_ml_mmhg=0.7 * heart.arterial_compliance_ml_mmhg,
             resistance_mmhg_s_ml=heart.systemic_resistance_mmhg_s_ml,
             venous_compliance_ml_mmhg=28.0 * s,
@@ -209,6 +211,7 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
             root_compliance_ml_mmhg=0.35 * heart.pulmonary_compliance_ml_mmhg,
             root_inertance_mmhg_s2_ml=0.0008 / s,
             root_resistance_mmhg_s_ml=0.02 / s,
+            root_wall_resistance_mmhg_s_ml=0.005 / s,
             arterial_compliance_ml_mmhg=0.65 * heart.pulmonary_compliance_ml_mmhg,
             resistance_mmhg_s_ml=heart.pulmonary_resistance_mmhg_s_ml,
             venous_compliance_ml_mmhg=10.0 * s,
