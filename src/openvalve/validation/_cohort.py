@@ -98,7 +98,7 @@ class Cohort:
     def wilkins_score(self) -> Ratio | None:
         """Return the Wilkins score of a mitral valve where it is given."""
         if isinstance(self.facts.get("wilkins"), int | float):
-            return float(self.facts["wilkins"])
+            return min(16.0, max(4.0, float(self.facts["wilkins"])))
         return wilkins_of(self.population) if self.valve == "mitral" else None
 
     @property
@@ -224,9 +224,11 @@ def cohort_mapping(cohort: Cohort) -> dict[str, Any]:
         "lesion": [lesion],
         "measured": _measured(cohort),
     }
-    if weeks := _pregnancy_weeks(cohort):
+    weeks = _pregnancy_weeks(cohort)
+    if weeks and cohort.sex == "female" and 12 <= cohort.age_years <= 55:
         patient["pregnancy_weeks"] = weeks
-    if isinstance(weight := cohort.facts.get("weight_kg"), int | float):
+    weight = cohort.facts.get("weight_kg")
+    if isinstance(weight, int | float) and 0.5 <= weight <= 250:
         patient["weight_kg"] = float(weight)
     if request := _balloon(cohort, annulus):
         patient["balloon"] = [request]
@@ -248,22 +250,20 @@ def _measured(cohort: Cohort) -> dict[str, RowValue]:
 
 
 def _annulus_mm(cohort: Cohort) -> Mm | None:
-    """Return the annulus that the cohort's text, rows or case give."""
-    for name in ("annulus_diameter_mm", "annulus_diameter_TEE_mm", "annulus_diameter_TTE_mm"):
-        if name in cohort.before:
-            return cohort.before[name].mean
-    if "annulus_mm" in cohort.before:
-        return cohort.before["annulus_mm"].mean
+    """Return a possible annulus that the cohort's rows, case or words give."""
+    names = ("annulus_diameter_mm", "annulus_diameter_TEE_mm", "annulus_diameter_TTE_mm")
+    rows = [cohort.before[name].mean for name in (*names, "annulus_mm") if name in cohort.before]
     found = re.search(r"annulus\s+(\d+(?:\.\d+)?)\s*mm", cohort.population.lower())
-    return float(found[1]) if found else None
+    sizes = [*rows, *([float(found[1])] if found else [])]
+    return next((size for size in sizes if 3 <= size <= 60), None)
 
 
 def _pregnancy_weeks(cohort: Cohort) -> float | None:
     """Return the weeks of pregnancy; 24 where only the word is given (most were treated then)."""
     if isinstance(weeks := cohort.facts.get("pregnant_weeks"), int | float):
-        return float(weeks)
-    if isinstance(third := cohort.facts.get("pregnant_trimester"), int | float):
-        return 13.0 * float(third) - 3.0
+        return min(44.0, max(0.0, float(weeks)))
+    if cohort.facts.get("pregnant_trimester") in (1, 2, 3):
+        return 13.0 * float(cohort.facts["pregnant_trimester"]) - 3.0
     return 24.0 if re.search(r"pregnan|gestation", cohort.population.lower()) else None
 
 
@@ -271,9 +271,13 @@ def _balloon(cohort: Cohort, annulus_mm: Mm | None) -> dict[str, Any] | None:
     """Return the balloon that was used where its size is known, else None."""
     procedure = cohort.facts.get("procedure")
     printed = procedure.get("balloon_mm") if isinstance(procedure, dict) else None
+    if isinstance(printed, list) and not all(
+        isinstance(x, int | float) and 3 <= x <= 40 for x in printed
+    ):
+        printed = None
     said = cohort.balloon
     kind = said.kind or "cylinder"
-    if isinstance(printed, list) and len(printed) >= 2 and kind == "inoue":
+    if isinstance(printed, list) and 2 <= len(printed) <= 12 and kind == "inoue":
         return {"kind": "inoue", "steps_mm": [float(x) for x in printed]}
     if isinstance(printed, list) and len(printed) == 2:
         return {"kind": "double", "diameter_mm": [float(x) for x in printed]}
@@ -284,5 +288,5 @@ def _balloon(cohort: Cohort, annulus_mm: Mm | None) -> dict[str, Any] | None:
         return None
     request: dict[str, Any] = {"kind": kind, "diameter_mm": round(size, 1)}
     if said.inflation_atm is not None and kind == "cylinder":
-        request["inflation_atm"] = round(said.inflation_atm, 2)
+        request["inflation_atm"] = round(min(30.0, max(0.1, said.inflation_atm)), 2)
     return request

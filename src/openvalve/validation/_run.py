@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -45,6 +46,7 @@ class ValidationResult:
     summary: Mapping[str, Any]
 
 
+@cache
 def training_samples() -> tuple[Sample, ...]:
     """Return the cohorts of the shipped open table with what became of them."""
     rows = shipped_evidence()

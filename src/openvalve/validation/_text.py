@@ -43,7 +43,12 @@ _AGE_WORDS: tuple[tuple[str, Years], ...] = (
 
 def age_years_of(population: str) -> Years | None:
     """Return the age that the text states (a mean, the middle of a range) or implies."""
-    text = population.lower()
+    age = _age_years_of(population.lower())
+    return age if age is not None and age <= 110 else None
+
+
+def _age_years_of(text: str) -> Years | None:
+    """Return the first age that a pattern finds, however odd."""
     if found := re.search(
         rf"\bmean\s+(?:age\s+)?{_NUMBER}(?:\s*(?:sd|±)\s*{_NUMBER})?{_YEARS}", text
     ):
