@@ -35,10 +35,15 @@ from openvalve.hemodynamics._pressures import (
     vascular_resistance_dyn_s_cm5,
     vascular_resistance_wood,
 )
+from openvalve.hemodynamics._severity import Severity, grade, regurgitation_grade_of
+from openvalve.hemodynamics._success import SUCCESS_DEFINITIONS, Definition, success
 
 __all__ = [
     "GORLIN_CONSTANTS",
     "HALF_TIME_CONSTANTS_MS_CM2",
+    "SUCCESS_DEFINITIONS",
+    "Definition",
+    "Severity",
     "angel_divisor_ratio",
     "atrial_compliance_ml_mmhg",
     "bernoulli_drop_mmhg",
@@ -50,6 +55,7 @@ __all__ = [
     "eroa_from_volume_mm2",
     "eroa_pisa_mm2",
     "gorlin_area_cm2",
+    "grade",
     "hakki_angel_area_cm2",
     "hakki_area_cm2",
     "lvot_continuity_area_cm2",
@@ -59,6 +65,8 @@ __all__ = [
     "pressure_recovery_mmhg",
     "regurgitant_fraction_frac",
     "regurgitant_volume_ml",
+    "regurgitation_grade_of",
+    "success",
     "valve_resistance_dyn_s_cm5",
     "vascular_resistance_dyn_s_cm5",
     "vascular_resistance_wood",
