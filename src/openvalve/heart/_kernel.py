@@ -69,6 +69,8 @@ def advance(
 ) -> int:
     """Advance ``state`` in place by ``steps`` ticks; return the tick that failed, or -1.
 
+    After a failure ``state`` holds the last state before it.
+
     Tick n is at n dt. Rows of ``out`` (shape (rows, len(COLUMNS))) are written from tick
     ``out_first`` on, one every ``out_stride`` ticks, pressures and flows of the same instant.
     """
@@ -144,10 +146,13 @@ def advance(
             out[row, 22] = jet_velocity(p.pulmonary, s.z_pulmonary, s.q_pulmonary)
             out[row, 23] = jet_velocity(p.tricuspid, s.z_tricuspid, s.q_tricuspid)
             row += 1
-        s = step(s, p, e, dt)
-        if not (abs(s.v_lv + s.v_la + s.v_rv + s.v_ra + s.v_ao + s.v_pr) < 1e6):
+        after = step(s, p, e, dt)
+        volumes = after.v_lv + after.v_la + after.v_rv + after.v_ra + after.v_ao + after.v_pr
+        openings = after.z_mitral + after.z_aortic + after.z_tricuspid + after.z_pulmonary
+        if not (abs(volumes + openings) < 1e6):
             failed = n
             break
+        s = after
     for k in range(20):
         state[k] = s[k]
     return failed
