@@ -45,7 +45,8 @@ def sources_hash(root: Path | None = None) -> str:
     for source in sorted(p for room in KERNEL_ROOMS for p in (folder / room).glob("*.py")):
         digest.update(source.name.encode())
         digest.update(source.read_bytes())
-    digest.update((folder / "_kernels.py").read_bytes())
+    for shared in ("_kernels.py", "units.py"):  # constants of units.py are frozen into kernels
+        digest.update((folder / shared).read_bytes())
     return digest.hexdigest()[:16]
 
 
