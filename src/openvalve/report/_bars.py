@@ -138,7 +138,8 @@ def _marks(ax: "Axes", y: float, row: BandRow, before: Estimate | None, place: A
                     color=color(role), lw=wide, alpha=0.38 if wide > 5 else 0.75,
                     solid_capstyle="butt")  # fmt: skip
         hollow = role == "later"
-        ax.plot([place(estimate.median)], [y + dy], marker="D" if hollow else "o",
+        ax.plot([place(estimate.median)], [y + dy], color=color(role),
+            marker="D" if hollow else "o",
                 ms=5.5 if hollow else 8, mfc=color("card" if hollow else role),
                 mec=color(role), mew=1.5)  # fmt: skip
 

@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openvalve.report._numbers import DASH, format_probability, read_estimate, read_number
+from openvalve.report._numbers import (
+    DASH,
+    format_probability,
+    format_probability_band,
+    read_estimate,
+    read_number,
+)
 from openvalve.report._view import Option
 from openvalve.report._words import plain
 
@@ -49,8 +55,7 @@ def _read(name: str, value: Any, *, meaning: str = "", source: str = "") -> Chan
         return Chance(name=plain(name), text=DASH, percent=0.0, meaning=meaning, source=source)
     band = ""
     if estimate.low is not None and estimate.high is not None:
-        low, high = format_probability(estimate.low), format_probability(estimate.high)
-        band = f"{low.removesuffix('%').strip()}–{high}"
+        band = format_probability_band(estimate.low, estimate.high)
     return Chance(
         name=plain(name),
         text=format_probability(estimate.median),

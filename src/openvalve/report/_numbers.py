@@ -15,7 +15,9 @@ __all__ = [
     "format_error",
     "format_estimate",
     "format_number",
+    "format_points",
     "format_probability",
+    "format_probability_band",
     "read_estimate",
     "read_number",
     "unit_label",
@@ -164,3 +166,17 @@ def format_probability(value: Frac | None) -> str:
     else:
         text = ">99" if percent > 99.0 else f"{percent:.0f}"
     return f"{text}{THIN}%"
+
+
+def format_points(change: Frac) -> str:
+    """Return a change of a chance in percentage points, signed: ``+3.0 points``."""
+    return f"{100.0 * change:+.1f}".replace("-", MINUS) + " points"
+
+
+def format_probability_band(low: Frac, high: Frac) -> str:
+    """Return the band of a chance: ``0.2–2.1 %``, ``25 to >99 %``, ``<0.1 %`` where both agree."""
+    first, last = format_probability(low), format_probability(high)
+    if first == last:
+        return last
+    first = first.removesuffix(f"{THIN}%")
+    return f"{first} to {last}" if set("<>") & set(first + last) else f"{first}{DASH}{last}"

@@ -19,6 +19,7 @@ from openvalve.report._view import (
     Option,
     before_of,
     cell,
+    clean,
     conflict_rows,
     fit_rows,
     gradient_key,
@@ -46,7 +47,7 @@ FACTS = {
 
 def page_context(plan: PlanLike) -> dict[str, Any]:
     """Return everything the template needs."""
-    document = plan.document
+    document = clean(plan.document)
     options = options_of(document)
     head = who(document)
     risks = chance_rows(options, "risk")
@@ -57,10 +58,11 @@ def page_context(plan: PlanLike) -> dict[str, Any]:
         "compare": _compare(document, options, head["valve"]),
         "glance": _glance(document, options, head["valve"]),
         "success": chance_rows(options, "success"),
-        "risks": risks,
-        "cohorts": _cohorts(risks),
+        "risks": [r for r in risks if not _shared(r)],
+        "cohort_risks": [r for r in risks if _shared(r)],
+        "origins": _origins(risks),
         "sizing": [_sizing(o) for o in options],
-        "details": details(plan, document, options, head["valve"]),
+        "details": details(plan, document, options),
         "fit": fit_rows(document),
         "conflicts": conflict_rows(document),
         "warnings": texts_of(document.get("warnings")),
@@ -87,7 +89,12 @@ def _sources(value: Any) -> dict[str, str]:
     return {str(row.get("id") or ""): str(row.get("citation") or "") for row in rows_of(value)}
 
 
-def _cohorts(rows: Sequence[ChanceRow]) -> list[dict[str, str]]:
+def _shared(row: ChanceRow) -> bool:
+    """Return whether a risk is a cohort's, one number for every balloon."""
+    return row.same and row.head.basis == "cohort"
+
+
+def _origins(rows: Sequence[ChanceRow]) -> list[dict[str, str]]:
     """Return where each risk comes from, for the small print below the table."""
     return [{"name": r.head.name, "source": r.head.source} for r in rows if r.head.source]
 

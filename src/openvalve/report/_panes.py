@@ -15,6 +15,7 @@ from openvalve.report._beats import (
 )
 from openvalve.report._numbers import (
     format_estimate,
+    format_points,
     format_probability,
     read_estimate,
     read_number,
@@ -28,6 +29,7 @@ from openvalve.report._view import (
     cell,
     gradient_key,
     texts_of,
+    who,
 )
 from openvalve.report._words import key_label
 
@@ -63,10 +65,9 @@ class PlanLike(Protocol):
         ...
 
 
-def details(
-    plan: PlanLike, document: Document, options: Sequence[Option], valve: str
-) -> dict[str, Any]:
+def details(plan: PlanLike, document: Document, options: Sequence[Option]) -> dict[str, Any]:
     """Return the section of one balloon at a time: beats, tables, steps."""
+    valve = str(who(document)["valve"])
     before = plan.before
     after = list(plan.after or ())
     ready = before is not None and has_traces(before, valve) and len(after) == len(options)
@@ -222,8 +223,8 @@ def _step_up(raw: Any) -> list[dict[str, str]]:
         estimate = read_estimate(value)
         if estimate is not None:
             text = (
-                format_probability(estimate.median)
-                if str(key).endswith("_prob")
+                format_points(estimate.median)
+                if str(key).endswith("_added_prob")
                 else format_estimate(str(key), estimate, unit=True)
             )
         elif value is None:

@@ -11,6 +11,7 @@ from openvalve.report._view import (
     Document,
     Option,
     before_of,
+    clean,
     fit_rows,
     gradient_key,
     options_of,
@@ -33,7 +34,7 @@ def terminal_table(plan: PlanLike) -> "Group":
     """Return what rich prints: who, one row a balloon, what to mind; within 100 columns."""
     from rich.console import Group
 
-    document = plan.document
+    document = clean(plan.document)
     options = options_of(document)
     return Group(
         *_head(document),
@@ -99,14 +100,14 @@ def _foot(document: Document) -> list["Text"]:
         f"Model: {len(rows)} measured values, {len(off)} off by more than 2 SD"
         + (f" ({', '.join(off)})" if off else "")
     ]
-    for key, words in (
-        ("contraindications", "against a balloon"),
-        ("conflicts", "conflicting values"),
-        ("warnings", "warnings"),
-        ("assumed", "assumed values"),
+    for key, one, words in (
+        ("contraindications", "finding against a balloon", "findings against a balloon"),
+        ("conflicts", "conflicting value", "conflicting values"),
+        ("warnings", "warning", "warnings"),
+        ("assumed", "assumed value", "assumed values"),
     ):
         entries = document.get(key)
         if isinstance(entries, Sequence) and entries:
-            lines.append(f"{len(entries)} {words}")
+            lines.append(f"{len(entries)} {words if len(entries) > 1 else one}")
     text = Text("; ".join(lines) + ".")
-    return [text, Text("Median [5–95 %] at once. " + LABEL, style="dim")]
+    return [text, Text("Median [5–95 %] right after. " + LABEL, style="dim")]

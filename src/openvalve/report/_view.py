@@ -1,5 +1,6 @@
 """From the plan's document to what the page shows: words, numbers and bands, nothing computed."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ __all__ = [
     "Option",
     "before_of",
     "cell",
+    "clean",
     "conflict_rows",
     "fit_rows",
     "gradient_key",
@@ -110,6 +112,18 @@ def rows_of(value: Any) -> list[Mapping[str, Any]]:
     if not isinstance(value, Sequence) or isinstance(value, str):
         return []
     return [v for v in value if isinstance(v, Mapping)]
+
+
+def clean(value: Any) -> Any:
+    """Return the document without control characters, which no page and no terminal should get."""
+    if isinstance(value, str):
+        spaced = " ".join(value.splitlines()) if "\n" in value or "\r" in value else value
+        return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs"))
+    if isinstance(value, Mapping):
+        return {clean(k): clean(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(v) for v in value]
+    return value
 
 
 def texts_of(value: Any) -> list[str]:
@@ -289,7 +303,8 @@ def who(document: Document) -> dict[str, Any]:
             body.append(name + _body_number(key, number))
     valve = str(summary.get("valve") or "")
     lesion = [plain(summary[k]) for k in ("etiology", "morphology") if summary.get(k)]
-    lesion = [text for text in lesion if not (text == "Tricuspid" and valve != "aortic")]
+    if valve in ("mitral", "tricuspid"):  # what is said of the leaflets' number does not fit there
+        lesion = lesion[:1]
     annulus = read_number(summary.get("annulus_mm"))
     if annulus is not None:
         lesion.append("ring " + format_number("annulus_mm", annulus, unit=True))

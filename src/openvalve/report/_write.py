@@ -1,14 +1,19 @@
 """Write the page beside its final name, then rename: no half-written report."""
 
+import functools
 import importlib.util
 import os
 import tempfile
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openvalve.errors import FileError, MissingExtraError
 from openvalve.report._page import page_context
 from openvalve.report._panes import PlanLike
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 __all__ = ["write_report"]
 
@@ -21,16 +26,22 @@ def _check_extra() -> None:
             raise MissingExtraError("report", "the HTML report")
 
 
+@functools.cache
+def _template() -> "Template":
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    return environment.from_string(_read("page.html.j2"))
+
+
+def _read(name: str) -> str:
+    return (files("openvalve.report") / name).read_text(encoding="utf-8")
+
+
 def _render(context: dict[str, Any]) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=PackageLoader("openvalve.report", ""), autoescape=True, undefined=StrictUndefined
-    )
-    here = Path(__file__).parent
-    style = Markup((here / "style.css").read_text(encoding="utf-8"))  # our own file
-    return environment.get_template("page.html.j2").render(**context, style=style)
+    return _template().render(**context, style=Markup(_read("style.css")))  # our own file
 
 
 def write_report(plan: PlanLike, out_dir: Path | str) -> Path:
