@@ -1,47 +1,54 @@
-"""Whole beats cut out of a recording, and the windows in which a reader looks for things.
+"""Whole beats cut out of a recording, and the periods in which its valves are open.
 
-Two cuts of the same samples are used. ``onset`` windows run from one ventricular onset to the
-next: systole, then the filling after it. ``filling`` windows run from the middle of one systole to
-the middle of the next, so that each holds one whole filling; the samples are rotated so that what
-precedes the first systole joins the end of the last diastole.
+Two cuts of the same samples are used. *Onset windows* run from one ventricular onset to the next:
+systole, then the filling after it. *Filling windows* run from the middle of one systole to the
+middle of the next, so that each holds one whole filling; for them the samples are turned, what
+precedes the first systole joined to the end of the last diastole.
+
+Work is done on all channels at once, or on slices of one beat: both cost a few microseconds.
 """
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.errors import InputError, InputItem
 from openvalve.recording import Recording
+from openvalve.units import Frac, S
 
-__all__ = ["Beats", "Phase", "cut_beats"]
+__all__ = ["OPEN_FRAC", "Beats", "Phase", "cut_beats"]
 
 Samples = NDArray[np.float64]
-Indices = NDArray[np.intp]
 
 OPEN_FRAC = 0.01  # a valve is open while its flow exceeds this share of its peak
 EARLY_FRAC = 0.7  # of a beat; systole is at most 0.6 of it even at 180/min
+NOMINAL_SYSTOLE_S = 0.2  # after the onset, where no channel shows the middle of systole
 IRREGULAR_FRAC = 0.08  # SD over mean of the beat lengths above which no a wave is looked for
+SYSTOLE_FROM = ("FLOW_AORTIC", "LV", "FLOW_PULMONARY", "RV", "AO", "PA")
+TURNED = (
+    *("LA", "RA", "PCW", "LV", "RV", "VOL_LV", "VOL_RV", "VOL_LA"),
+    *("FLOW_MITRAL", "FLOW_TRICUSPID", "JET_MITRAL", "JET_TRICUSPID"),
+)
+LEAST_SAMPLES = 8  # of a beat
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Phase:
-    """One period per beat in which a valve is open.
+    """The periods in which one valve is open, one a beat.
 
     Attributes
     ----------
-    first, last : shape (k,), first and last open sample of each beat.
-    inside : shape (n,), 1 inside the periods, else 0.
+    spans : first open sample and the one after the last, of each beat that has one.
     period_s : mean length, crossings interpolated between samples.
-    rotated : whether the indices count in the rotated samples.
+    turned : whether the spans count in turned samples.
     """
 
-    first: Indices
-    last: Indices
-    inside: Samples
-    period_s: float
-    rotated: bool
+    spans: tuple[tuple[int, int], ...]
+    period_s: S
+    turned: bool
 
 
 class Beats:
@@ -51,137 +58,153 @@ class Beats:
     ----------
     rate_hz : samples a second.
     count : number of beats.
-    starts : shape (k,), first sample of each beat.
-    length : shape (k,), samples of each beat.
-    samples : name to shape (n,), whole beats only.
+    edges : first sample of each beat, and the one after the last.
+    beat_s : mean length of a beat.
+    regular : whether the beats follow each other evenly, as in sinus rhythm or pacing.
+    peaks, lows, means : name to mean over beats of the maximum and minimum, and to the mean.
+    systole : middle of each systole.
+    fillings : edges of the filling windows in turned samples.
     """
 
-    def __init__(self, *, rate_hz: float, edges: Indices, samples: dict[str, Samples]) -> None:
+    def __init__(
+        self, *, rate_hz: float, edges: Sequence[int], beat_s: S, names: list[str], block: Samples
+    ) -> None:
         self.rate_hz = rate_hz
-        self.count = edges.size - 1
-        self.starts = edges[:-1] - edges[0]
-        self.length = np.diff(edges)
-        self.samples = samples
-        self.size = int(edges[-1] - edges[0])
+        self.beat_s = beat_s
+        self.edges = tuple(edges)
+        self.count = len(edges) - 1
+        self.size = block.shape[1]
+        self._row: dict[str, Samples] = {name: block[i] for i, name in enumerate(names)}
+        starts = self.edges[:-1]
+        self.peaks = _per_row(names, np.maximum.reduceat(block, starts, axis=1), self.count)
+        self.lows = _per_row(names, np.minimum.reduceat(block, starts, axis=1), self.count)
+        self.means = dict(zip(names, (block.sum(axis=1) / self.size).tolist(), strict=True))
+        lengths = [b - a for a, b in itertools.pairwise(edges)]
+        mean = self.size / self.count
+        spread = (sum((n - mean) ** 2 for n in lengths) / self.count) ** 0.5
+        self.regular = spread <= IRREGULAR_FRAC * mean
+        self.systole = self._systole()
+        turn = self.systole[0]
+        self.fillings = (*(s - turn for s in self.systole), self.size)
+        kept = [name for name in TURNED if name in self._row]
+        self._turned: dict[str, Samples] = {}
+        if kept:
+            rows = block[[names.index(name) for name in kept]]
+            turned = np.concatenate((rows[:, turn:], rows[:, :turn]), axis=1)
+            self._turned = {name: turned[i] for i, name in enumerate(kept)}
+            at = self.fillings[:-1]
+            self.filling_peaks = _per_row(kept, np.maximum.reduceat(turned, at, axis=1), self.count)
+            self.filling_lows = _per_row(kept, np.minimum.reduceat(turned, at, axis=1), self.count)
 
     def __contains__(self, name: str) -> bool:
         """Return whether a channel is there."""
-        return name in self.samples
+        return name in self._row
 
     def __getitem__(self, name: str) -> Samples:
-        """Return the samples of a channel, shape (n,)."""
-        return self.samples[name]
+        """Return the samples of a channel from the first onset on, shape (n,)."""
+        return self._row[name]
 
-    @cached_property
-    def beat_s(self) -> float:
-        """Mean length of a beat."""
-        return self.size / self.count / self.rate_hz
+    def turned(self, name: str) -> Samples:
+        """Return the samples of a channel from the middle of the first systole on, shape (n,)."""
+        return self._turned[name]
 
-    @cached_property
-    def regular(self) -> bool:
-        """Whether the beats follow each other evenly, as in sinus rhythm or pacing."""
-        return bool(self.length.std() <= IRREGULAR_FRAC * self.length.mean())
+    def _systole(self) -> list[int]:
+        for name in SYSTOLE_FROM:
+            if name in self._row:
+                x = self._row[name]
+                return [a + int(x[a:b].argmax()) for a, b in self.systolic_windows()]
+        after = int(NOMINAL_SYSTOLE_S * self.rate_hz)
+        return [a + min(after, (b - a) // 2) for a, b in self.systolic_windows()]
 
-    @cached_property
-    def systole(self) -> Indices:
-        """Middle of each ejection, shape (k,): the peak of LV, RV, AO or PA, else 0.2 s in."""
-        for name in ("FLOW_AORTIC", "LV", "FLOW_PULMONARY", "RV", "AO", "PA"):
-            if name in self.samples:
-                x = self.samples[name]
-                return np.array(
-                    [
-                        s + int(x[s : s + max(2, int(EARLY_FRAC * n))].argmax())
-                        for s, n in zip(self.starts.tolist(), self.length.tolist(), strict=True)
-                    ]
-                )
-        middle: Indices = self.starts + np.minimum(int(0.2 * self.rate_hz), self.length // 2)
-        return middle
+    def systolic_windows(self) -> list[tuple[int, int]]:
+        """Return the first 70 % of each beat, where ejection is."""
+        return [
+            (a, a + max(2, int(EARLY_FRAC * (b - a))))
+            for a, b in zip(self.edges, self.edges[1:], strict=False)
+        ]
 
-    @cached_property
-    def early(self) -> NDArray[np.bool_]:
-        """Whether a sample lies in the first 70 % of its beat, where ejection is, shape (n,)."""
-        within = np.arange(self.size) - np.repeat(self.starts, self.length)
-        early: NDArray[np.bool_] = within < np.repeat(EARLY_FRAC * self.length, self.length)
-        return early
+    def filling_windows(self) -> list[tuple[int, int]]:
+        """Return the filling windows in turned samples."""
+        return list(zip(self.fillings, self.fillings[1:], strict=False))
 
-    def rotate(self, x: Samples) -> Samples:
-        """Return samples from the middle of the first systole on, the start joined to the end."""
-        first = int(self.systole[0])
-        return np.concatenate((x[first:], x[:first]))
-
-    @cached_property
-    def rotated_starts(self) -> Indices:
-        """Middle of each systole in rotated samples, shape (k,)."""
-        starts: Indices = self.systole - self.systole[0]
-        return starts
-
-    def phase(self, signal: Samples, threshold: Samples | float, *, rotated: bool) -> Phase:
+    def phase(self, signal: Samples, threshold: float, *, turned: bool) -> Phase | None:
         """Return the period of each beat from the first to the last sample above a threshold.
 
         Parameters
         ----------
-        signal : shape (n,), a flow or a pressure drop; in rotated order when ``rotated``.
+        signal : shape (n,), a flow or a pressure drop; turned samples when ``turned``.
         threshold : above which the valve counts as open.
-        rotated : filling windows instead of onset windows.
+        turned : filling windows instead of the first 70 % of onset windows.
         """
-        starts = self.rotated_starts if rotated else self.starts
+        windows = self.filling_windows() if turned else self.systolic_windows()
         above = signal > threshold
-        if not rotated:
-            above &= self.early
-        index = np.arange(self.size)
-        first = np.minimum.reduceat(np.where(above, index, self.size), starts)
-        last = np.maximum.reduceat(np.where(above, index, -1), starts)
-        found = last >= first
-        first, last = first[found], last[found]
-        steps = np.zeros(self.size + 1)
-        steps[first] = 1.0
-        steps[last + 1] -= 1.0
-        inside = np.cumsum(steps[:-1])
-        length = (last - first).sum() + _edge(signal, threshold, first, -1)
-        length += _edge(signal, threshold, last, 1)
+        spans, open_samples = [], 0.0
+        for a, b in windows:
+            inside = above[a:b]
+            first = int(inside.argmax())
+            if not inside[first]:
+                continue
+            first += a
+            last = b - 1 - int(inside[::-1].argmax())
+            spans.append((first, last + 1))
+            open_samples += last - first
+            open_samples += _crossing(signal, threshold, first, -1)
+            open_samples += _crossing(signal, threshold, last, 1)
+        if not spans:
+            return None
         return Phase(
-            first=first,
-            last=last,
-            inside=inside,
-            period_s=float(length) / max(first.size, 1) / self.rate_hz,
-            rotated=rotated,
+            spans=tuple(spans),
+            period_s=open_samples / len(spans) / self.rate_hz,
+            turned=turned,
         )
 
 
-def _edge(signal: Samples, threshold: Samples | float, at: Indices, step: int) -> float:
-    """Return the sum over beats of the part of a sample between ``at`` and the crossing."""
-    over = signal[at] - threshold
-    under = signal[(at + step) % signal.size] - threshold
-    fall = over - under
-    return float(
-        np.where(fall > 0.0, np.minimum(over / np.where(fall > 0.0, fall, 1.0), 1.0), 0.5).sum()
-    )
+def _per_row(names: list[str], values: Samples, count: int) -> dict[str, float]:
+    return dict(zip(names, (values.sum(axis=1) / count).tolist(), strict=True))
 
 
-def cut_beats(recording: Recording) -> Beats:
-    """Return the whole beats of a recording.
+def _crossing(signal: Samples, threshold: float, at: int, step: int) -> Frac:
+    """Return the part of a sample between ``at``, above the threshold, and the crossing."""
+    over = float(signal[at]) - threshold
+    under = float(signal[(at + step) % signal.shape[0]]) - threshold
+    return min(over / (over - under), 1.0) if under < over else 0.5
+
+
+def cut_beats(recording: Recording, wanted: Sequence[str]) -> Beats:
+    """Return the whole beats of a recording, of those ``wanted`` channels that it has.
 
     Raises
     ------
     InputError : fewer than one whole beat, or onsets that do not rise inside the recording.
     """
     onsets = np.asarray(recording.beats_s, dtype=np.float64)
-    n = recording.length_count
-    edges = np.rint(onsets * recording.rate_hz).astype(np.intp)
-    edges = edges[(edges >= 0) & (edges <= n)]
-    if edges.size < 2 or np.any(np.diff(edges) < 4):
+    n, rate_hz = recording.length_count, recording.rate_hz
+    edges = [round(t * rate_hz) for t in onsets.tolist()]
+    whole = [k for k, e in enumerate(edges) if 0 <= e <= n]
+    names = [name for name in wanted if name in recording.channels]
+    if (
+        len(whole) < 2
+        or not names
+        or any(edges[b] - edges[a] < LEAST_SAMPLES for a, b in itertools.pairwise(whole))
+    ):
         raise InputError(
             [
                 InputItem(
-                    key="recording.beats_s",
-                    got=f"{edges.size} onsets inside {n} samples",
-                    allowed="at least two onsets, rising, one whole beat between them",
+                    key="recording",
+                    got=f"{len(whole)} onsets in {n} samples of {len(names)} known channels",
+                    allowed="at least one known channel and two rising onsets, a whole beat apart",
                 )
             ]
         )
-    low, high = int(edges[0]), int(edges[-1])
-    samples = {
-        name: np.ascontiguousarray(channel.samples[low:high], dtype=np.float64)
-        for name, channel in recording.channels.items()
-    }
-    return Beats(rate_hz=recording.rate_hz, edges=edges, samples=samples)
+    low, high = edges[whole[0]], edges[whole[-1]]
+    span_s = float(onsets[whole[-1]] - onsets[whole[0]])
+    block = np.empty((len(names), high - low))
+    for row, name in zip(block, names, strict=True):
+        row[:] = recording.channels[name].samples[low:high]
+    return Beats(
+        rate_hz=rate_hz,
+        edges=[edges[k] - low for k in whole],
+        beat_s=span_s / (len(whole) - 1),
+        names=names,
+        block=block,
+    )

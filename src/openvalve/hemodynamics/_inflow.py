@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.hemodynamics._beats import Phase
+from openvalve.units import Ms
 
 __all__ = ["half_time_ms"]
 
@@ -18,7 +19,7 @@ LONGEST_MS = 1000.0  # slower decays than this are not a half-time
 
 def half_time_ms(
     jet_m_s: NDArray[np.float64], phase: Phase, rate_hz: float, *, atrial_kick: bool
-) -> float | None:
+) -> Ms | None:
     """Return the pressure half-time of the early filling jet, mean of the beats that show one.
 
     Where the velocity falls to 0.71 of its early peak before the atrial jet, that time; else the
@@ -26,22 +27,22 @@ def half_time_ms(
 
     Parameters
     ----------
-    jet_m_s : shape (n,), forward velocity in rotated samples.
-    phase : the fillings, in rotated samples.
+    jet_m_s : shape (n,), forward velocity in turned samples.
+    phase : the fillings, in turned samples.
     rate_hz : samples a second.
     atrial_kick : whether an atrial jet may end the filling (not in fibrillation).
     """
     found = []
     early = max(2, int(EARLY_S * rate_hz))
-    for first, last in zip(phase.first.tolist(), phase.last.tolist(), strict=True):
-        kick = min(int(KICK_S * rate_hz), (last - first) // 3) if atrial_kick else 0
-        end = last - kick
-        if end - first < 4:
+    for first, after in phase.spans:
+        kick = min(int(KICK_S * rate_hz), (after - first) // 3) if atrial_kick else 0
+        end = after - kick
+        if end - first < 5:
             continue
         peak = first + int(jet_m_s[first : min(first + early, end)].argmax())
-        time = _decay_samples(jet_m_s[peak : end + 1], rate_hz)
-        if time is not None and time * 1000.0 / rate_hz <= LONGEST_MS:
-            found.append(time * 1000.0 / rate_hz)
+        samples = _decay_samples(jet_m_s[peak:end], rate_hz)
+        if samples is not None and samples * 1000.0 / rate_hz <= LONGEST_MS:
+            found.append(samples * 1000.0 / rate_hz)
     return sum(found) / len(found) if found else None
 
 
@@ -49,15 +50,14 @@ def _decay_samples(decay: NDArray[np.float64], rate_hz: float) -> float | None:
     """Return the samples from the peak, ``decay[0]``, to 0.71 of it; None where it never falls."""
     target = HALF * float(decay[0])
     below = decay <= target
-    if below.any():
-        k = int(below.argmax())
+    k = int(below.argmax())
+    if below[k]:
         over, under = float(decay[k - 1]), float(decay[k])
         return k - 1 + (over - target) / (over - under)
     tail = decay[int(SETTLE_S * rate_hz) :]
-    if tail.size < 5:
+    n = tail.shape[0]
+    if n < 5:
         return None
-    steps = np.arange(tail.size) - 0.5 * (tail.size - 1)
-    slope = float(steps @ tail) / float(steps @ steps)
-    if slope >= 0.0:
-        return None
-    return float(decay[0]) * (1.0 - HALF) / -slope
+    steps = np.arange(n) - 0.5 * (n - 1)
+    slope = float(steps @ tail) / (n * (n * n - 1.0) / 12.0)
+    return float(decay[0]) * (1.0 - HALF) / -slope if slope < 0.0 else None

@@ -11,16 +11,16 @@ from openvalve.hemodynamics._areas import (
     gorlin_area_cm2,
     pressure_half_time_area_cm2,
 )
-from openvalve.hemodynamics._beats import Beats, Phase, cut_beats
+from openvalve.hemodynamics._beats import OPEN_FRAC, Beats, Phase, cut_beats
 from openvalve.hemodynamics._checks import check, one_of
 from openvalve.hemodynamics._inflow import half_time_ms
-from openvalve.hemodynamics._places import place_values
+from openvalve.hemodynamics._places import JOULE_PER_MMHG_ML, place_values
 from openvalve.hemodynamics._pressures import (
     energy_loss_area_cm2,
     valve_resistance_dyn_s_cm5,
 )
 from openvalve.recording import Recording
-from openvalve.units import Cm2
+from openvalve.units import Cm2, Ml
 
 __all__ = ["measure"]
 
@@ -41,7 +41,8 @@ OUTFLOW_OF = {
     "tricuspid": "pulmonary",
 }
 LEAST_GRADIENT_MMHG = 0.05  # below this no area is computed from a gradient
-JOULE_PER_MMHG_ML = 133.322387415e-6
+PLACES = ("LV", "AO", "ART", "LA", "PCW", "RA", "RV", "RVOT", "PA", "VOL_LV", "VOL_RV", "VOL_LA")
+FLOWS = tuple(f"FLOW_{valve.upper()}" for valve in VALVES)
 
 
 def measure(
@@ -84,64 +85,51 @@ def measure(
     InputError : an unknown valve, or no whole beat.
     """
     check(one_of("valve", valve, VALVES))
-    beats = cut_beats(recording)
+    beats = cut_beats(recording, (*PLACES, *FLOWS, f"JET_{valve.upper()}"))
     values: dict[str, float] = {"heart_rate_bpm": 60.0 / beats.beat_s}
-    filling = _filling(beats)
-    place_values(beats, filling, recording.notes.get("rhythm"), values)
+    phases = _phases(beats)
+    place_values(beats, phases, recording.notes.get("rhythm"), values)
     _flow_values(beats, values)
     if lvot_area_cm2 is not None and "FLOW_AORTIC" in beats:
         values["lvot_vti_cm"] = _forward_ml(beats, "FLOW_AORTIC") / lvot_area_cm2
-    phases = {
-        name: phase
-        for name in ("aortic", "pulmonary")
-        if (phase := _ejection(beats, name)) is not None
-    } | filling
     _periods(phases, valve, values)
-    if valve in phases:
-        _gradient_values(beats, valve, phases[valve], values)
-        _jet_values(beats, valve, phases[valve], values)
+    phase = phases.get(valve)
+    if phase is not None:
+        _gradient_values(beats, valve, phase, values)
+        _jet_values(beats, valve, phase, values)
     _leak_values(beats, valve, values)
-    _derived_values(valve, phases.get(valve), values, aorta_area_cm2)
-    return {k: float(v) for k, v in values.items() if math.isfinite(v)}
+    _derived_values(beats, valve, phase, values, aorta_area_cm2)
+    return {k: v for k, v in values.items() if math.isfinite(v)}
 
 
-def _open_threshold(flow: Samples) -> float:
-    return 0.01 * max(float(flow.max()), 1e-6)
+def _phases(beats: Beats) -> dict[str, Phase]:
+    """Return when each valve is open: by its flow, else by the pressures on its two sides.
 
-
-def _ejection(beats: Beats, valve: str) -> Phase | None:
-    """Return the ejection of an outflow valve: by its flow, else by its pressures.
-
-    Without flow the period is that of the reader: upstream above downstream, less 2 mmHg of
-    downstream overshoot, in the first 70 % of the beat.
+    By flow the period runs from the first to the last sample above 1 % of the peak. By pressures
+    it is the reader's, from the first to the last sample with the upstream pressure above.
     """
-    flow = f"FLOW_{valve.upper()}"
-    if flow in beats:
-        phase = beats.phase(beats[flow], _open_threshold(beats[flow]), rotated=False)
-    else:
-        up, down = SIDES[valve]
-        if up not in beats or down not in beats:
-            return None
-        phase = beats.phase(beats[up] - beats[down], 0.0, rotated=False)
-    return phase if phase.first.size else None
-
-
-def _filling(beats: Beats) -> dict[str, Phase]:
-    """Return the filling of the inflow valves: by their flow, else by their pressures."""
     phases = {}
-    for valve in ("mitral", "tricuspid"):
+    for valve, (up, down) in SIDES.items():
         flow = f"FLOW_{valve.upper()}"
-        up, down = SIDES[valve]
+        turned = valve in ("mitral", "tricuspid")
         if flow in beats:
-            signal = beats.rotate(beats[flow])
-            phase = beats.phase(signal, _open_threshold(signal), rotated=True)
+            signal = beats.turned(flow) if turned else beats[flow]
+            threshold = OPEN_FRAC * max(beats.peaks[flow], 1e-6)
         elif up in beats and down in beats:
-            phase = beats.phase(beats.rotate(beats[up] - beats[down]), 0.0, rotated=True)
+            signal = _drop(beats, up, down, turned=turned)
+            threshold = 0.0
         else:
             continue
-        if phase.first.size:
+        phase = beats.phase(signal, threshold, turned=turned)
+        if phase is not None:
             phases[valve] = phase
     return phases
+
+
+def _drop(beats: Beats, up: str, down: str, *, turned: bool) -> Samples:
+    if turned:
+        return beats.turned(up) - beats.turned(down)
+    return beats[up] - beats[down]
 
 
 def _periods(phases: dict[str, Phase], valve: str, values: dict[str, float]) -> None:
@@ -153,22 +141,25 @@ def _periods(phases: dict[str, Phase], valve: str, values: dict[str, float]) -> 
         values["filling_period_s"] = phases[into].period_s
 
 
-def _forward_ml(beats: Beats, flow: str) -> float:
-    return float(np.maximum(beats[flow], 0.0).sum()) / beats.rate_hz / beats.count
+def _per_beat(beats: Beats, total: float) -> float:
+    """Return a sum over all samples as an integral over time, per beat."""
+    return total / beats.rate_hz / beats.count
+
+
+def _forward_ml(beats: Beats, flow: str) -> Ml:
+    return _per_beat(beats, float(np.maximum(beats[flow], 0.0).sum()))
 
 
 def _flow_values(beats: Beats, values: dict[str, float]) -> None:
     """Write output and stroke volume, net of any leak, of the aortic valve."""
-    net = {
-        name: float(beats[flow].sum()) / beats.rate_hz / beats.count
-        for name in ("aortic", "pulmonary")
-        if (flow := f"FLOW_{name.upper()}") in beats
-    }
-    if "aortic" in net:
-        values["stroke_volume_ml"] = net["aortic"]
-        values["cardiac_output_l_min"] = net["aortic"] * values["heart_rate_bpm"] / 1000.0
-        if "pulmonary" in net and net["aortic"] > 0.0:
-            values["qp_qs_ratio"] = net["pulmonary"] / net["aortic"]
+    if "FLOW_AORTIC" not in beats:
+        return
+    minute = 60.0 / 1000.0
+    net = beats.means["FLOW_AORTIC"]
+    values["cardiac_output_l_min"] = net * minute
+    values["stroke_volume_ml"] = net * beats.beat_s
+    if "FLOW_PULMONARY" in beats and net > 0.0:
+        values["qp_qs_ratio"] = beats.means["FLOW_PULMONARY"] / net
 
 
 def _gradient_values(beats: Beats, valve: str, phase: Phase, values: dict[str, float]) -> None:
@@ -176,26 +167,16 @@ def _gradient_values(beats: Beats, valve: str, phase: Phase, values: dict[str, f
     up, down = SIDES[valve]
     if up not in beats or down not in beats:
         return
-    drop = beats[up] - beats[down]
-    seen = beats.rotate(drop) if phase.rotated else drop
-    open_s = phase.period_s * phase.first.size
-    values["gradient_mean_mmhg"] = float(seen @ phase.inside) / beats.rate_hz / open_s
-    starts = beats.rotated_starts if phase.rotated else beats.starts
-    # Outside the period a large negative number, so that its maximum never counts.
-    values["gradient_peak_instant_catheter_mmhg"] = _mean_max(
-        seen - 1e4 * (1.0 - phase.inside), starts
-    )
-    if valve in ("aortic", "pulmonary"):
-        peaks = values[f"{up.lower()}_systolic_mmhg"]
-        far = {"AO": "aortic_systolic_mmhg", "PA": "pa_systolic_mmhg"}[down]
-        values["gradient_peak_to_peak_mmhg"] = peaks - values[far]
+    drop = _drop(beats, up, down, turned=phase.turned)
+    open_samples = phase.period_s * len(phase.spans) * beats.rate_hz
+    inside = [drop[a:b] for a, b in phase.spans]
+    values["gradient_mean_mmhg"] = sum(float(x.sum()) for x in inside) / open_samples
+    peaks = [float(x.max()) for x in inside]
+    values["gradient_peak_instant_catheter_mmhg"] = sum(peaks) / len(peaks)
+    if not phase.turned:
+        values["gradient_peak_to_peak_mmhg"] = beats.peaks[up] - beats.peaks[down]
     if valve == "pulmonary" and "RVOT" in beats:
-        below = _mean_max(beats["RVOT"], beats.starts)
-        values["gradient_valvar_peak_to_peak_mmhg"] = below - values["pa_systolic_mmhg"]
-
-
-def _mean_max(x: Samples, starts: NDArray[np.intp]) -> float:
-    return float(np.maximum.reduceat(x, starts).mean())
+        values["gradient_valvar_peak_to_peak_mmhg"] = beats.peaks["RVOT"] - beats.peaks["PA"]
 
 
 def _jet_values(beats: Beats, valve: str, phase: Phase, values: dict[str, float]) -> None:
@@ -203,16 +184,15 @@ def _jet_values(beats: Beats, valve: str, phase: Phase, values: dict[str, float]
     jet = f"JET_{valve.upper()}"
     if jet not in beats:
         return
-    v = beats.rotate(beats[jet]) if phase.rotated else beats[jet]
-    v = np.maximum(v, 0.0) * phase.inside
-    starts = beats.rotated_starts if phase.rotated else beats.starts
-    peaks = np.maximum.reduceat(v, starts)
-    values["velocity_peak_m_s"] = float(peaks.mean())
-    values["gradient_peak_instant_mmhg"] = 4.0 * float(peaks @ peaks) / peaks.size
-    open_samples = phase.period_s * phase.first.size * beats.rate_hz
-    values["gradient_mean_doppler_mmhg"] = 4.0 * float(v @ v) / open_samples
-    values["valve_vti_cm"] = 100.0 * float(v.sum()) / beats.rate_hz / beats.count
-    if phase.rotated:
+    v = np.maximum(beats.turned(jet) if phase.turned else beats[jet], 0.0)
+    inside = [v[a:b] for a, b in phase.spans]
+    peaks = [float(x.max()) for x in inside]
+    values["velocity_peak_m_s"] = sum(peaks) / len(peaks)
+    values["gradient_peak_instant_mmhg"] = 4.0 * sum(p * p for p in peaks) / len(peaks)
+    open_samples = phase.period_s * len(phase.spans) * beats.rate_hz
+    values["gradient_mean_doppler_mmhg"] = 4.0 * sum(float(x @ x) for x in inside) / open_samples
+    values["valve_vti_cm"] = 100.0 * _per_beat(beats, sum(float(x.sum()) for x in inside))
+    if phase.turned:
         half = half_time_ms(v, phase, beats.rate_hz, atrial_kick=beats.regular)
         if half is not None:
             values["pressure_half_time_ms"] = half
@@ -223,25 +203,26 @@ def _leak_values(beats: Beats, valve: str, values: dict[str, float]) -> None:
     flow = f"FLOW_{valve.upper()}"
     if flow not in beats:
         return
-    forward = _forward_ml(beats, flow)
-    back = forward - float(beats[flow].sum()) / beats.rate_hz / beats.count
-    values["regurgitant_volume_ml"] = max(back, 0.0)
+    ahead = np.maximum(beats[flow], 0.0)
+    forward = _per_beat(beats, float(ahead.sum()))
+    back = max(forward - _per_beat(beats, beats.means[flow] * beats.size), 0.0)
+    values["regurgitant_volume_ml"] = back
     if forward > 0.0:
-        values["regurgitant_fraction_frac"] = max(back, 0.0) / forward
-    outflow = f"FLOW_{OUTFLOW_OF[valve].upper()}"
-    values["_forward_ml"] = _forward_ml(beats, outflow) if outflow in beats else forward
+        values["regurgitant_fraction_frac"] = back / forward
     up, down = SIDES[valve]
     if up in beats and down in beats:
-        drop = beats[up] - beats[down]
-        lost = float(drop @ np.maximum(beats[flow], 0.0)) / beats.rate_hz / beats.count
+        lost = _per_beat(beats, float((beats[up] - beats[down]) @ ahead))
         values["valve_energy_loss_j"] = JOULE_PER_MMHG_ML * lost
 
 
 def _derived_values(
-    valve: str, phase: Phase | None, values: dict[str, float], aorta_area_cm2: Cm2 | None
+    beats: Beats,
+    valve: str,
+    phase: Phase | None,
+    values: dict[str, float],
+    aorta_area_cm2: Cm2 | None,
 ) -> None:
     """Write the areas and the resistance that a reader computes from the numbers above."""
-    forward = values.pop("_forward_ml", 0.0)
     output = values.get("cardiac_output_l_min", 0.0)
     gradient = values.get("gradient_mean_mmhg", 0.0)
     if phase is not None and output > 0.0 and gradient > LEAST_GRADIENT_MMHG:
@@ -254,6 +235,9 @@ def _derived_values(
         values["valve_area_gorlin_cm2"] = gorlin_area_cm2(valve, **common)
         values["valve_resistance_dyn_s_cm5"] = valve_resistance_dyn_s_cm5(**common)
     vti = values.get("valve_vti_cm", 0.0)
+    flow = f"FLOW_{OUTFLOW_OF[valve].upper()}"
+    flow = flow if flow in beats else f"FLOW_{valve.upper()}"
+    forward = _forward_ml(beats, flow) if flow in beats else 0.0
     if forward > 0.0 and vti > 0.0:
         area = continuity_area_cm2(stroke_volume_ml=forward, valve_vti_cm=vti)
         values["valve_area_continuity_cm2"] = area
