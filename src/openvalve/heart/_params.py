@@ -197,12 +197,12 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
         tricuspid=_orifice("tricuspid", heart.tricuspid, 0.0, s),
         pulmonary=_orifice("pulmonary", heart.pulmonary, artery_cm2, s),
         systemic=Bed(
-            root_compliance_ml_mmhg=0.3 * heart.arterial_compliance_ml_mmhg,
-            root_inertance_mmhg_s2_ml=0.004 / s,
+            root_compliance_ml_mmhg=0.2 * heart.arterial_compliance_ml_mmhg,
+            root_inertance_mmhg_s2_ml=0.002 / s,
             root_resistance_mmhg_s_ml=0.05 / s,
-            # With the root's compliance a time of 10 ms (lungs 8 ms); arterial wall 5 to 30 [K].
+            # With the root's compliance a time of 7 ms (lungs 8 ms); arterial wall 5 to 30 [K].
             root_wall_resistance_mmhg_s_ml=0.02 / s,
-            arterial_compliance_ml_mmhg=0.7 * heart.arterial_compliance_ml_mmhg,
+            arterial_compliance_ml_mmhg=0.8 * heart.arterial_compliance_ml_mmhg,
             resistance_mmhg_s_ml=heart.systemic_resistance_mmhg_s_ml,
             venous_compliance_ml_mmhg=28.0 * s,
             venous_resistance_mmhg_s_ml=0.02 / s,
