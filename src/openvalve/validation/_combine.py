@@ -100,6 +100,28 @@ class Combiner:
             best = result.x
         return _solved(some, np.exp(best), centers)
 
+    def log_evidence(self, valve: str, family: str, spoken: Sequence[bool]) -> LogRatio:
+        """Return the log marginal likelihood of the training residuals of a valve and family.
+
+        Only rows marked in ``spoken`` (in the order of ``training``) count; 0 where there is none.
+        Valves and families share no part, so that each has an evidence of its own.
+        """
+        import numpy as np
+        from scipy.linalg import cho_solve, cholesky
+
+        some = tuple(
+            r
+            for r, told in zip(self.training, spoken, strict=True)
+            if told and r.valve == valve and r.family == family
+        )
+        if not some:
+            return 0.0
+        covariance = np.tensordot(self.sds**2, _kernels(some, some, self.centers), 1)
+        covariance += np.diag([r.variance for r in some])
+        factor = cholesky(covariance, lower=True)
+        y = np.array([r.log_residual for r in some])
+        return float(-0.5 * y @ cho_solve((factor, True), y) - np.log(np.diag(factor)).sum())
+
     def predict(self, asked: Residual) -> tuple[LogRatio, LogRatio]:
         """Return (discrepancy, SD) of a new paper's cohort; without training (0, prior SD).
 

@@ -6,7 +6,7 @@ from other papers, and adds it. With no model (every ratio one) it is ``Statisti
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import log
+from math import exp, log, sqrt
 from typing import Any, Protocol
 
 from openvalve.errors import InputError, SolverError
@@ -25,6 +25,7 @@ __all__ = ["CombinedPredictor", "NoModel", "RatioModel", "StatisticalPredictor"]
 # the area to the power -1.5 (medians of the open table: -1.5 aortic, -1.4 mitral; -2 at unchanged
 # flow; -2 to -1.2 plausible).
 RELIEF_POWER: Mapping[str, Ratio] = {"area": 1.0, "gradient": -1.5}
+PRIOR_WEIGHT: Ratio = 0.5  # of a model against plain ratios, before any paper; even odds
 
 
 class RatioModel(Protocol):
@@ -62,13 +63,15 @@ class CombinedState:
     ----------
     model_state : population parameters of the model.
     combiners : part to what the model leaves unexplained.
-    plain : part to the same without the model, for quantities on which it is silent.
+    plain : part to the same without the model.
+    weights : (valve, family) to the weight of the model.
     variation : between patients.
     """
 
     model_state: Any
     combiners: Mapping[str, Combiner]
     plain: Mapping[str, Combiner]
+    weights: Mapping[tuple[str, str], Ratio]
     variation: Variation
 
 
@@ -76,8 +79,12 @@ class CombinedPredictor:
     """prediction = before * exp(model's log ratio + discrepancy of valve, class and quantity).
 
     The discrepancy is the mean of other papers' residuals drawn to zero (``Combiner``); the band
-    holds what is unknown of it, the spread between papers, and the cohort's sampling error. Where
-    the model says nothing of a quantity, the partly pooled ratio of other papers stands alone.
+    holds what is unknown of it, the spread between papers, and the cohort's sampling error.
+
+    Beside it stand the partly pooled ratios of other papers without the model. The two are
+    averaged in ln units, per valve and family of quantities, by how likely each makes the
+    training papers (Bayesian model averaging); where the model is silent the papers stand alone.
+    Source: Hoeting et al. 1999, Statistical Science 14:382 [K].
     """
 
     def __init__(self, model: RatioModel, name: str) -> None:
@@ -90,31 +97,28 @@ class CombinedPredictor:
         variation = Variation.learn(
             (q, after.mean, after.sd) for sample in training for q, after in sample.after.items()
         )
-        left: dict[str, list[Residual]] = {}
         whole: dict[str, list[Residual]] = {}
+        spoken: dict[str, list[bool]] = {}
+        left: dict[str, list[Residual]] = {}
         for sample in training:
             ratios = self._ratios(sample.cohort, model_state)
-            for quantity, after in sample.after.items():
-                before = sample.cohort.before[quantity]
-                seen = log_ratio_of(before.mean, after.mean)
-                if seen is None or find_quantity(quantity) is None:
-                    continue
-                variance = paired_variance(
-                    variation.of(quantity),
-                    before=(before.mean, before.sd),
-                    after=(after.mean, after.sd),
-                    n=sample.cohort.n,
-                )
-                part = _part(quantity)
-                plain = residual_of(sample.cohort, quantity, seen, variance)
+            for plain in _residuals(sample, variation):
+                part = _part(plain.quantity)
                 whole.setdefault(part, []).append(plain)
-                if quantity in ratios:
-                    rest = replace(plain, log_residual=seen - ratios[quantity])
-                    left.setdefault(part, []).append(rest)
+                spoken.setdefault(part, []).append(plain.quantity in ratios)
+                if plain.quantity in ratios:
+                    rest = plain.log_residual - ratios[plain.quantity]
+                    left.setdefault(part, []).append(replace(plain, log_residual=rest))
+        combiners = {part: Combiner.learn(some) for part, some in left.items()}
+        alone = {part: Combiner.learn(some) for part, some in whole.items()}
+        weights: dict[tuple[str, str], Ratio] = {}
+        for part, combiner in combiners.items():
+            weights |= _weights(combiner, alone[part], spoken[part])
         return CombinedState(
             model_state=model_state,
-            combiners={part: Combiner.learn(some) for part, some in left.items()},
-            plain={part: Combiner.learn(some) for part, some in whole.items()},
+            combiners=combiners,
+            plain=alone,
+            weights=weights,
             variation=variation,
         )
 
@@ -125,12 +129,16 @@ class CombinedPredictor:
         for quantity, before in cohort.before.items():
             if find_quantity(quantity) is None or before.mean <= 0:
                 continue
-            combiners = state.combiners if quantity in ratios else state.plain
-            combiner = combiners.get(_part(quantity), Combiner.learn(()))
-            shift, sd = combiner.predict(residual_of(cohort, quantity, 0.0, 0.0))
+            asked = residual_of(cohort, quantity, 0.0, 0.0)
+            mean, sd = state.plain.get(_part(quantity), Combiner.learn(())).predict(asked)
+            if quantity in ratios:
+                with_model = state.combiners.get(_part(quantity), Combiner.learn(()))
+                shift, model_sd = with_model.predict(asked)
+                weight = state.weights.get((asked.valve, asked.family), 1.0)
+                mean, sd = _mixed(weight, (ratios[quantity] + shift, model_sd), (mean, sd))
             predictions[quantity] = prediction_of(
                 before=before.mean,
-                log_ratio=ratios.get(quantity, 0.0) + shift,
+                log_ratio=mean,
                 log_ratio_sd=sd,
                 variation_frac=state.variation.of(quantity),
                 n=cohort.n,
@@ -150,6 +158,47 @@ class StatisticalPredictor(CombinedPredictor):
 
     def __init__(self) -> None:
         super().__init__(NoModel(), "statistics")
+
+
+def _weights(
+    model: Combiner, plain: Combiner, spoken: Sequence[bool]
+) -> dict[tuple[str, str], Ratio]:
+    """Return the model's posterior weight per valve and family, on the same training rows."""
+    weights = {}
+    for valve, family in {(r.valve, r.family) for r in model.training}:
+        gain = model.log_evidence(valve, family, [True] * len(model.training))
+        gain -= plain.log_evidence(valve, family, spoken)
+        odds = PRIOR_WEIGHT / (1 - PRIOR_WEIGHT) * exp(max(-50.0, min(50.0, gain)))
+        weights[valve, family] = odds / (1 + odds)
+    return weights
+
+
+def _mixed(
+    weight: Ratio, first: tuple[LogRatio, LogRatio], second: tuple[LogRatio, LogRatio]
+) -> tuple[LogRatio, LogRatio]:
+    """Return mean and SD of a mixture of two normal answers (mean, SD)."""
+    mean = weight * first[0] + (1 - weight) * second[0]
+    variance = weight * first[1] ** 2 + (1 - weight) * second[1] ** 2
+    variance += weight * (1 - weight) * (first[0] - second[0]) ** 2
+    return mean, sqrt(variance)
+
+
+def _residuals(sample: Sample, variation: Variation) -> list[Residual]:
+    """Return the ln ratios that a paper printed, with their sampling variance."""
+    residuals = []
+    for quantity, after in sample.after.items():
+        before = sample.cohort.before[quantity]
+        seen = log_ratio_of(before.mean, after.mean)
+        if seen is None or find_quantity(quantity) is None:
+            continue
+        variance = paired_variance(
+            variation.of(quantity),
+            before=(before.mean, before.sd),
+            after=(after.mean, after.sd),
+            n=sample.cohort.n,
+        )
+        residuals.append(residual_of(sample.cohort, quantity, seen, variance))
+    return residuals
 
 
 def _part(quantity: str) -> str:

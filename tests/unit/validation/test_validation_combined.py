@@ -100,16 +100,22 @@ def test_without_the_model_the_papers_stand_alone(how: str) -> None:
     assert found.mean < 0.7 * 24.0  # not "unchanged"
 
 
-def test_a_useless_model_costs_little() -> None:
-    """A model that is noise: what is unexplained is the whole, and the band says so."""
+def test_a_useless_model_is_set_aside() -> None:
+    """A model that is noise loses its weight, and the band is no narrower than of plain ratios."""
 
     class Noise(Toy):
         def log_ratios(self, cohort: Cohort, state: int) -> Mapping[str, float]:
             return {QUANTITY: 0.8 * math.cos(11.0 * int(cohort.id[1:]))}
 
     training = _training(15)
-    noise = CombinedPredictor(Noise(), "noise")
-    wide = noise.predict(_cohort(99, 24.0), noise.prepare(training))[QUANTITY]
-    toy = CombinedPredictor(Toy(), "toy")
-    narrow = toy.predict(_cohort(99, 24.0), toy.prepare(training))[QUANTITY]
+    key = ("mitral", "left_atrium")
+    noise, toy = CombinedPredictor(Noise(), "noise"), CombinedPredictor(Toy(), "toy")
+    noise_state, toy_state = noise.prepare(training), toy.prepare(training)
+    assert noise_state.weights[key] < 0.1 and toy_state.weights[key] > 0.9
+    plain = StatisticalPredictor()
+    alone = plain.predict(_cohort(99, 24.0), plain.prepare(training))[QUANTITY]
+    wide = noise.predict(_cohort(99, 24.0), noise_state)[QUANTITY]
+    narrow = toy.predict(_cohort(99, 24.0), toy_state)[QUANTITY]
+    assert wide.mean == pytest.approx(alone.mean, rel=0.1)
+    assert math.log(wide.p95 / wide.p05) > 0.95 * math.log(alone.p95 / alone.p05)
     assert math.log(wide.p95 / wide.p05) > 2 * math.log(narrow.p95 / narrow.p05)
