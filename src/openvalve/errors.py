@@ -67,17 +67,19 @@ class SolverError(OpenValveError):
 
     Attributes
     ----------
-    time_s : simulated time of the failure.
-    state : name to value at that time.
+    time_s : simulated time of the failure; None where no clock runs.
+    state : name to value at that time, what a later look needs.
     """
 
     code = "solver"
     exit_code = 3
 
-    def __init__(self, message: str, *, time_s: float, state: Mapping[str, float]) -> None:
+    def __init__(
+        self, message: str, *, time_s: float | None = None, state: Mapping[str, float]
+    ) -> None:
         self.time_s = time_s
         self.state = dict(state)
-        super().__init__(f"{message} at {time_s:.3f} s")
+        super().__init__(message if time_s is None else f"{message} at {time_s:.3f} s")
 
 
 class FileError(OpenValveError):
@@ -85,6 +87,10 @@ class FileError(OpenValveError):
 
     code = "file"
     exit_code = 4
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(message)
 
 
 class MissingExtraError(OpenValveError):

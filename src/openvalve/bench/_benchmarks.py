@@ -1,0 +1,14 @@
+"""The benchmarks by name."""
+
+from collections.abc import Callable, Mapping
+
+from openvalve.bench._circulation import bench_circulation
+from openvalve.bench._plan import bench_plan
+from openvalve.bench._types import Figures, Progress
+
+__all__ = ["BENCHMARKS"]
+
+BENCHMARKS: Mapping[str, Callable[[Progress], Figures]] = {
+    "circulation": bench_circulation,
+    "plan": bench_plan,
+}

@@ -1,0 +1,115 @@
+"""The commands with their arguments and help; what they do is imported when they are called."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openvalve import DISCLAIMER, __version__
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="openvalve",
+    help=f"Plan balloon valvuloplasty: what each balloon would do to one patient.\n\n{DISCLAIMER}",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line, nothing else.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"openvalve {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Take the options of every command; ``--debug`` is read before, in ``_main``."""
+
+
+@app.command()
+def plan(
+    patient: Annotated[Path, typer.Argument(help="Patient file, TOML or JSON.", metavar="PATIENT")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for plan.json and report.html.")],
+    json: Json = False,
+    draws: Annotated[
+        int, typer.Option("--draws", help="Whole number of draws, 20 to 20000.")
+    ] = 200,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Whole number, seed of every random draw.")
+    ] = 0,
+) -> None:
+    """Say what each balloon would do; write the report."""
+    from openvalve.cli._plan import run_plan
+
+    run_plan(patient, out, as_json=json, draws=draws, seed=seed)
+
+
+@app.command()
+def validate(
+    evidence: Annotated[
+        Path | None, typer.Option("--evidence", help="Cohorts (CSV) instead of the shipped ones.")
+    ] = None,
+    cases: Annotated[
+        Path | None, typer.Option("--cases", help="Cases (TOML) instead of the shipped ones.")
+    ] = None,
+    contrasts: Annotated[
+        Path | None, typer.Option("--contrasts", help="Head-to-head comparisons (CSV).")
+    ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="Write id, mean, sd, p05, p95 here (CSV).")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Predict published results; print the score."""
+    from openvalve.cli._validate import run_validate
+
+    run_validate(
+        evidence=evidence,
+        cases=cases,
+        contrasts=contrasts,
+        predictions=predictions,
+        as_json=json,
+    )
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="circulation or plan.", metavar="NAME")],
+    json: Json = False,
+) -> None:
+    """Measure speed and accuracy here."""
+    from openvalve.cli._bench import run_bench
+
+    run_bench(name, as_json=json)
+
+
+@app.command()
+def schema(
+    name: Annotated[str, typer.Argument(help="patient or plan.", metavar="NAME")],
+) -> None:
+    """Print the JSON Schema of a file."""
+    from openvalve.cli._schema import run_schema
+
+    run_schema(name)
+
+
+@app.command()
+def balloons(json: Json = False) -> None:
+    """List the balloon catalogue."""
+    from openvalve.cli._balloons import run_balloons
+
+    run_balloons(as_json=json)
