@@ -48,6 +48,8 @@ def half_time_ms(
 
 def _decay_samples(decay: NDArray[np.float64], rate_hz: float) -> float | None:
     """Return the samples from the peak, ``decay[0]``, to 0.71 of it; None where it never falls."""
+    if decay[0] <= 0.0:
+        return None
     target = HALF * float(decay[0])
     below = decay <= target
     k = int(below.argmax())

@@ -1,10 +1,12 @@
 """The numbers that a laboratory would write down, read from the traces of whole beats."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from openvalve.errors import InputError
 from openvalve.hemodynamics._areas import (
     VALVES,
     continuity_area_cm2,
@@ -70,7 +72,9 @@ def measure(
     -------
     Key to value, among them:
 
-    - ``gradient_mean_mmhg``: catheter, upstream minus downstream over the open period.
+    - ``gradient_mean_mmhg``: catheter, the area between the two curves while the upstream one is
+      above, as it is planimetered, over the open period. (Flow goes on for some 30 ms after the
+      crossover, by its inertia: pressures alone give a period that much shorter.)
     - ``gradient_peak_to_peak_mmhg``: difference of the systolic peaks.
     - ``gradient_peak_instant_mmhg``, ``velocity_peak_m_s``, ``gradient_mean_doppler_mmhg``,
       ``valve_vti_cm``: Doppler, from the jet, 4 v^2.
@@ -170,7 +174,8 @@ def _gradient_values(beats: Beats, valve: str, phase: Phase, values: dict[str, f
     drop = _drop(beats, up, down, turned=phase.turned)
     open_samples = phase.period_s * len(phase.spans) * beats.rate_hz
     inside = [drop[a:b] for a, b in phase.spans]
-    values["gradient_mean_mmhg"] = sum(float(x.sum()) for x in inside) / open_samples
+    area = sum(float(np.maximum(x, 0.0).sum()) for x in inside)
+    values["gradient_mean_mmhg"] = area / open_samples
     peaks = [float(x.max()) for x in inside]
     values["gradient_peak_instant_catheter_mmhg"] = sum(peaks) / len(peaks)
     if not phase.turned:
@@ -223,30 +228,43 @@ def _derived_values(
     aorta_area_cm2: Cm2 | None,
 ) -> None:
     """Write the areas and the resistance that a reader computes from the numbers above."""
-    output = values.get("cardiac_output_l_min", 0.0)
-    gradient = values.get("gradient_mean_mmhg", 0.0)
-    if phase is not None and output > 0.0 and gradient > LEAST_GRADIENT_MMHG:
+    if phase is not None and values.get("gradient_mean_mmhg", 0.0) > LEAST_GRADIENT_MMHG:
         common = {
-            "cardiac_output_l_min": output,
+            "cardiac_output_l_min": values.get("cardiac_output_l_min", 0.0),
             "heart_rate_bpm": values["heart_rate_bpm"],
             "period_s": phase.period_s,
-            "gradient_mean_mmhg": gradient,
+            "gradient_mean_mmhg": values["gradient_mean_mmhg"],
         }
-        values["valve_area_gorlin_cm2"] = gorlin_area_cm2(valve, **common)
-        values["valve_resistance_dyn_s_cm5"] = valve_resistance_dyn_s_cm5(**common)
-    vti = values.get("valve_vti_cm", 0.0)
+        _put(values, "valve_area_gorlin_cm2", lambda: gorlin_area_cm2(valve, **common))
+        _put(values, "valve_resistance_dyn_s_cm5", lambda: valve_resistance_dyn_s_cm5(**common))
     flow = f"FLOW_{OUTFLOW_OF[valve].upper()}"
     flow = flow if flow in beats else f"FLOW_{valve.upper()}"
-    forward = _forward_ml(beats, flow) if flow in beats else 0.0
-    if forward > 0.0 and vti > 0.0:
-        area = continuity_area_cm2(stroke_volume_ml=forward, valve_vti_cm=vti)
-        values["valve_area_continuity_cm2"] = area
-        if aorta_area_cm2 is not None and valve == "aortic" and area < aorta_area_cm2:
-            values["energy_loss_area_cm2"] = energy_loss_area_cm2(
-                area_effective_cm2=area, aorta_area_cm2=aorta_area_cm2
-            )
+    if flow in beats and "valve_vti_cm" in values:
+        forward, vti = _forward_ml(beats, flow), values["valve_vti_cm"]
+        _put(
+            values,
+            "valve_area_continuity_cm2",
+            lambda: continuity_area_cm2(stroke_volume_ml=forward, valve_vti_cm=vti),
+        )
+    area = values.get("valve_area_continuity_cm2")
+    if aorta_area_cm2 is not None and area is not None and valve == "aortic":
+        _put(
+            values,
+            "energy_loss_area_cm2",
+            lambda: energy_loss_area_cm2(area_effective_cm2=area, aorta_area_cm2=aorta_area_cm2),
+        )
     half = values.get("pressure_half_time_ms")
     if half is not None:
-        values["valve_area_pht_cm2"] = pressure_half_time_area_cm2(
-            valve, pressure_half_time_ms=half
+        _put(
+            values,
+            "valve_area_pht_cm2",
+            lambda: pressure_half_time_area_cm2(valve, pressure_half_time_ms=half),
         )
+
+
+def _put(values: dict[str, float], key: str, formula: Callable[[], float]) -> None:
+    """Write what a formula gives; leave it out where the traces are beyond its inputs."""
+    try:
+        values[key] = formula()
+    except InputError:
+        return
