@@ -19,6 +19,7 @@ __all__ = ["LOOPS", "TRACES", "Scale", "has_loop", "has_traces", "loop_figure", 
 
 HEIGHT = 236.0
 STEPS = (10, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400)
+ALONG_MMHG = 2.0  # the outflow tract is drawn when it leaves the ventricle by more
 SAMPLES = 420  # points drawn of each trace
 
 
@@ -69,8 +70,16 @@ _DASHES: dict[str, tuple[float, ...]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scale:
-    """The common scale of before and after: top of the pressure axis, length of the time axis."""
+    """The common scale of before and after, and what is drawn on it.
 
+    Attributes
+    ----------
+    names : channels drawn; one that runs along with its neighbor is left out.
+    top_mmhg, bottom_mmhg, end_s : ends of the axes.
+    clipped : channels that run off the top.
+    """
+
+    names: tuple[str, ...]
     top_mmhg: float
     bottom_mmhg: float
     end_s: float
@@ -93,6 +102,7 @@ def has_loop(recording: Recording | None, chamber: str) -> bool:
 def scale_of(recordings: Sequence[Recording], valve: str) -> Scale:
     """Return one scale on which all recordings of a valve can be compared."""
     traces = TRACES[valve]
+    names = tuple(n for n in traces.names if _tells(recordings, traces.names[0], n))
     high = max(float(np.nanmax(r[n])) for r in recordings for n in traces.ruler if n in r)
     low = min(float(np.nanmin(r[n])) for r in recordings for n in traces.names if n in r)
     top = next((s for s in STEPS if s >= 1.06 * high), 1.1 * high)
@@ -101,7 +111,17 @@ def scale_of(recordings: Sequence[Recording], valve: str) -> Scale:
     )
     end = max(r.length_count / r.rate_hz for r in recordings)
     bottom = 0.0 if low >= 0.0 else 10.0 * np.floor(low / 10.0)
-    return Scale(top_mmhg=float(top), bottom_mmhg=float(bottom), end_s=end, clipped=clipped)
+    return Scale(
+        names=names, top_mmhg=float(top), bottom_mmhg=float(bottom), end_s=end, clipped=clipped
+    )
+
+
+def _tells(recordings: Sequence[Recording], first: str, name: str) -> bool:
+    """Return whether a channel is there and is not just the first one drawn twice."""
+    found = [r for r in recordings if name in r]
+    if name != "RVOT":
+        return bool(found)
+    return any(float(np.nanmax(np.abs(r[first] - r[name]))) > ALONG_MMHG for r in found)
 
 
 def _thin(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -141,7 +161,7 @@ def trace_figure(
     def draw(figure: "Figure") -> None:
         ax = _axes(figure)
         time = _thin(recording.time_s)
-        for channel in traces.names:
+        for channel in scale.names:
             if channel in recording:
                 line, = ax.plot(time, _thin(recording[channel]), label=channel, lw=1.8,
                                 color=color(channel.lower()))  # fmt: skip

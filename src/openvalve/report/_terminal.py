@@ -52,7 +52,7 @@ def _head(document: Document) -> list["Text"]:
     second = ", ".join([head["title"].lower(), *(t.lower() for t in head["lesion"])])
     if head["grade"]:
         guideline = f" ({head['guideline']})" if head["guideline"] else ""
-        second += f"; {head['grade']} stenosis{guideline}"
+        second += f"; {head['grade'][0].lower()}{head['grade'][1:]}{guideline}"
     return [first, Text(second)]
 
 

@@ -143,11 +143,12 @@ def options_of(document: Document) -> list[Option]:
 
 def _balloon_label(balloon: Any) -> str:
     if not isinstance(balloon, Mapping):
-        return "balloon"
+        return "Balloon"
     size = balloon.get("diameter_mm")
     sizes = size if isinstance(size, list | tuple) else [size]
     numbers = " + ".join(f"{n:g}" for s in sizes if (n := read_number(s)) is not None)
-    return f"{plain(balloon.get('kind') or 'balloon')} {numbers} mm".strip()
+    kind = plain(balloon.get("kind") or "balloon")
+    return f"{kind} {numbers} mm" if numbers else kind
 
 
 def before_of(document: Document, key: str) -> Estimate | None:
@@ -310,16 +311,30 @@ def who(document: Document) -> dict[str, Any]:
         lesion.append("ring " + format_number("annulus_mm", annulus, unit=True))
     severity = summary.get("severity")
     grade: Mapping[str, Any] = severity if isinstance(severity, Mapping) else {}
+    guideline, _, source = str(grade.get("guideline") or "").partition(" [")
     return {
         "patient": str(document.get("patient") or "unnamed patient"),
         "body": body,
         "valve": valve,
         "title": f"{sentence(valve)} valve" if valve else "Valve",
         "lesion": lesion,
-        "grade": str(grade.get("grade") or "").replace("_", " "),
-        "guideline": str(grade.get("guideline") or ""),
+        "grade": _severity(str(grade.get("grade") or ""), str(grade.get("stage") or "")),
+        "severe": "severe" in str(grade.get("grade") or ""),
+        "guideline": guideline.split(",")[0],
+        "guideline_source": source.rstrip("]"),
         "reasons": [str(r) for r in grade.get("reasons") or []],
     }
+
+
+def _severity(grade: str, stage: str) -> str:
+    """Return the grade in words: ``Severe stenosis, stage D1``."""
+    if not grade:
+        return ""
+    words = {
+        "unknown": "Severity not graded",
+        "none": "No stenosis by these numbers",
+    }.get(grade, sentence(grade.replace("_", " ")) + " stenosis")
+    return f"{words}, stage {stage}" if stage else words
 
 
 def _body_number(key: str, value: float) -> str:

@@ -36,6 +36,14 @@ def test_filling_gradient_is_read_on_a_small_scale() -> None:
     assert scale.clipped == ("LV",)
 
 
+def test_outflow_tract_is_drawn_only_where_it_tells_something(mock: ModuleType) -> None:
+    wide, narrow = (mock.mock_recording() for _ in range(2))
+    narrow["RVOT"][:] = 0.5 * narrow["RV"]
+    wide["RVOT"][:] = wide["RV"] - 1.0
+    assert scale_of([wide], "pulmonary").names == ("RV", "PA")
+    assert scale_of([wide, narrow], "pulmonary").names == ("RV", "RVOT", "PA")
+
+
 def _ticks(svg: str) -> list[str]:
     return re.findall(r">(\d+(?:\.\d+)?)</text>", svg)
 
