@@ -172,8 +172,12 @@ def _cylinders(
 
 
 def _aortic_adult(annulus_mm: Mm, bsa_m2: M2) -> tuple[BalloonRequest, ...]:
-    model = "True Dilatation" if annulus_mm >= 18.0 else _child_model(annulus_mm, bsa_m2)
-    return _cylinders(model, 0.95 * annulus_mm, at_most=annulus_mm)
+    """Return True balloons where the size has one either side, else Z-MED II."""
+    film = _cylinders("True Dilatation", 0.95 * annulus_mm, at_most=annulus_mm)
+    middle = film[1].diameter_mm
+    if isinstance(middle, float) and 0.9 * annulus_mm <= middle <= annulus_mm:
+        return film
+    return _cylinders(_child_model(annulus_mm, bsa_m2), 0.95 * annulus_mm, at_most=annulus_mm)
 
 
 def _pulmonary(annulus_mm: Mm, bsa_m2: M2) -> tuple[BalloonRequest, ...]:
