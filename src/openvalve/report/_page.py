@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from openvalve.patient import MEASURED_KEYS
 from openvalve.report._bars import BandRow, LeakRow, band_panel, leak_panel
 from openvalve.report._chances import ChanceRow, chance_rows, leak_of
 from openvalve.report._numbers import (
@@ -29,7 +30,7 @@ from openvalve.report._view import (
     texts_of,
     who,
 )
-from openvalve.report._words import key_label, plain
+from openvalve.report._words import key_label, plain, with_key_labels
 
 __all__ = ["page_context"]
 
@@ -65,7 +66,7 @@ def page_context(plan: PlanLike) -> dict[str, Any]:
         "details": details(plan, document, options),
         "fit": fit_rows(document),
         "conflicts": conflict_rows(document),
-        "warnings": texts_of(document.get("warnings")),
+        "warnings": [with_key_labels(w, MEASURED_KEYS) for w in texts_of(document.get("warnings"))],
         "contraindications": _findings(document.get("contraindications")),
         "alternatives": _findings(document.get("alternatives")),
         "assumed": _assumed(document),
@@ -78,7 +79,7 @@ def _findings(value: Any) -> list[dict[str, str]]:
     return [
         {
             "name": plain(row.get("name") or ""),
-            "message": str(row.get("message") or ""),
+            "message": with_key_labels(str(row.get("message") or ""), MEASURED_KEYS),
             "source": str(row.get("source") or ""),
         }
         for row in rows_of(value)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from openvalve.patient import MEASURED_KEYS
 from openvalve.report._numbers import (
     DASH,
     Estimate,
@@ -256,12 +257,14 @@ def conflict_rows(document: Document) -> list[dict[str, str]]:
     """Return the contradictions, keys put into words."""
     found = []
     for row in rows_of(document.get("conflicts")):
-        keys = [str(k) for k in row.get("keys") or []]
+        named = row.get("keys")
+        keys = [str(k) for k in named] if isinstance(named, list | tuple) else []
+        known = {*keys, *MEASURED_KEYS}
         found.append(
             {
                 "what": " · ".join(key_label(k) for k in keys) or "Measurements",
-                "message": sentence(with_key_labels(str(row.get("message") or ""), keys)),
-                "change": with_key_labels(str(row.get("smallest_change") or ""), keys),
+                "message": sentence(with_key_labels(str(row.get("message") or ""), known)),
+                "change": with_key_labels(str(row.get("smallest_change") or ""), known),
             }
         )
     return found

@@ -1,5 +1,7 @@
 """What keys and fixed names are called on a page."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from openvalve.units import UNITS
@@ -85,17 +87,19 @@ def key_label(key: str) -> str:
     """Return what a key is called, without its unit: ``la_mean_mmhg`` becomes ``LA mean``."""
     if key in LABELS:
         return LABELS[key]
+    other = re.fullmatch(r"lesion\[(\d+)\]\.(\w+)", key)
+    if other:
+        return f"{key_label(other.group(2))}, lesion {int(other.group(1)) + 1}"
     suffix = next(
         (s for s in sorted([*UNITS, "j"], key=len, reverse=True) if key.endswith("_" + s)), ""
     )
     return plain(key[: -len(suffix) - 1] if suffix else key)
 
 
-def with_key_labels(text: str, keys: list[str]) -> str:
-    """Return a message with the names of keys put into words.
-
-    Longer keys first, so that a key inside another stays whole.
-    """
-    for key in sorted(keys, key=len, reverse=True):
-        text = text.replace(key, key_label(key))
-    return text
+def with_key_labels(text: str, keys: Iterable[str]) -> str:
+    """Return a message with the names of keys put into words, whole names only."""
+    names = sorted((k for k in keys if k in text), key=len, reverse=True)
+    if not names:
+        return text
+    pattern = r"(?<![\w.])(?:" + "|".join(re.escape(k) for k in names) + r")(?!\w)"
+    return re.sub(pattern, lambda m: key_label(m.group()), text)

@@ -18,7 +18,7 @@ from openvalve.report._numbers import (
     read_number,
     unit_label,
 )
-from openvalve.report._words import key_label, plain
+from openvalve.report._words import key_label, plain, with_key_labels
 
 THIN = "\u202f"
 
@@ -108,3 +108,13 @@ def test_names_are_put_into_words() -> None:
     assert plain("la_thrombus") == "Left atrial thrombus"
     assert plain("severe_subvalvular_disease") == "Severe subvalvular disease"
     assert key_label("la_mean_mmhg") == "LA mean"
+    assert key_label("lesion[1].annulus_mm") == "Annulus, lesion 2"
+
+
+def test_keys_in_a_message_are_put_into_words_whole() -> None:
+    keys = ("la_mean_mmhg", "pa_mean_mmhg", "valve_area_cm2")
+    text = "la_mean_mmhg 38 above pa_mean_mmhg 20; x_la_mean_mmhg and la_mean_mmhg2 stay"
+    assert with_key_labels(text, keys) == (
+        "LA mean 38 above PA mean 20; x_la_mean_mmhg and la_mean_mmhg2 stay"
+    )
+    assert with_key_labels("nothing here", keys) == "nothing here"
