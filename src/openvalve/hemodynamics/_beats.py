@@ -28,9 +28,11 @@ EARLY_FRAC = 0.7  # of a beat; systole is at most 0.6 of it even at 180/min
 NOMINAL_SYSTOLE_S = 0.2  # after the onset, where no channel shows the middle of systole
 IRREGULAR_FRAC = 0.08  # SD over mean of the beat lengths above which no a wave is looked for
 SYSTOLE_FROM = ("FLOW_AORTIC", "LV", "FLOW_PULMONARY", "RV", "AO", "PA")
-TURNED = (
-    *("LA", "RA", "PCW", "LV", "RV", "VOL_LV", "VOL_RV", "VOL_LA"),
-    *("FLOW_MITRAL", "FLOW_TRICUSPID", "JET_MITRAL", "JET_TRICUSPID"),
+TURNED = frozenset(
+    {
+        *("LA", "RA", "PCW", "LV", "RV", "VOL_LV", "VOL_RV", "VOL_LA"),
+        *("FLOW_MITRAL", "FLOW_TRICUSPID", "JET_MITRAL", "JET_TRICUSPID"),
+    }
 )
 LEAST_SAMPLES = 8  # of a beat
 
@@ -86,10 +88,10 @@ class Beats:
         self.systole = self._systole()
         turn = self.systole[0]
         self.fillings = (*(s - turn for s in self.systole), self.size)
-        kept = [name for name in TURNED if name in self._row]
+        kept = [name for name in names if name in TURNED]  # they come first, see cut_beats
         self._turned: dict[str, Samples] = {}
         if kept:
-            rows = block[[names.index(name) for name in kept]]
+            rows = block[: len(kept)]
             turned = np.concatenate((rows[:, turn:], rows[:, :turn]), axis=1)
             self._turned = {name: turned[i] for i, name in enumerate(kept)}
             at = self.fillings[:-1]
@@ -182,6 +184,7 @@ def cut_beats(recording: Recording, wanted: Sequence[str]) -> Beats:
     edges = [round(t * rate_hz) for t in onsets.tolist()]
     whole = [k for k, e in enumerate(edges) if 0 <= e <= n]
     names = [name for name in wanted if name in recording.channels]
+    names.sort(key=lambda name: name not in TURNED)
     if (
         len(whole) < 2
         or not names
