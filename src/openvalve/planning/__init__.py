@@ -1,0 +1,22 @@
+"""Planning: fit the heart to the measurements, try every balloon, say what is left open."""
+
+from openvalve.planning._after import AFTER_PARAMETERS, AfterState, apply_relief, relief_frac
+from openvalve.planning._fit import Conflict, Fit, Target, fit_patient
+from openvalve.planning._plan import Plan, make_plan
+from openvalve.planning._population_tables import AFTER_STATE
+from openvalve.planning._risk import RISK_NAMES
+
+__all__ = [
+    "AFTER_PARAMETERS",
+    "AFTER_STATE",
+    "RISK_NAMES",
+    "AfterState",
+    "Conflict",
+    "Fit",
+    "Plan",
+    "Target",
+    "apply_relief",
+    "fit_patient",
+    "make_plan",
+    "relief_frac",
+]

@@ -1,0 +1,103 @@
+"""Chances of trouble: from this balloon's mechanics where they have a cause, else from cohorts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from openvalve.devices import burst_probability, find_balloon
+from openvalve.patient import Profile
+from openvalve.planning._options import Option
+from openvalve.planning._risk_tables import COHORT_RISKS, Counted
+
+__all__ = ["RISK_NAMES", "option_risks", "pooled"]
+
+# Fixed list; death and stroke are always from cohorts (DESIGN.md section 3).
+RISK_NAMES = (
+    "death",
+    "stroke",
+    "tamponade",
+    "vascular",
+    "severe_regurgitation",
+    "annular_rupture",
+    "conduction_block",
+    "balloon_rupture",
+    "interatrial_shunt",
+    "reactive_infundibulum",
+    "restenosis",
+)
+
+
+def pooled(counts: tuple[Counted, ...]) -> dict[str, float]:
+    """Return the pooled probability with its 90 % band over papers.
+
+    A beta distribution (Jeffreys) of all events among all patients, discounted to the patients of
+    the median paper when papers disagree more than chance allows (beta-binomial moment estimate).
+    """
+    from scipy.stats import beta
+
+    n = np.array([c.patients for c in counts], dtype=float)
+    x = np.array([c.events for c in counts], dtype=float)
+    p = (x.sum() + 0.5) / (n.sum() + 1.0)
+    expected = np.maximum(n * p * (1.0 - p), 1e-9)
+    excess = float(((x - n * p) ** 2 / expected).sum()) / max(len(counts) - 1, 1)
+    weight = n.sum() / max(excess, 1.0)
+    a, b = p * weight + 0.5, (1.0 - p) * weight + 0.5
+    low, high = float(beta.ppf(0.05, a, b)), float(beta.ppf(0.95, a, b))
+    return {"probability": float(p), "p05": low, "p95": high}
+
+
+def group_of(valve: str, etiology: str, age_years: float) -> str:
+    """Return the cohort group of a lesion."""
+    if valve == "aortic":
+        young = etiology == "congenital" and age_years < 30.0
+        return "aortic_congenital" if young else "aortic_adult"
+    return "mitral" if valve == "mitral" else "pulmonary"
+
+
+def _cohort(group: str) -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            **pooled(counts),
+            "horizon": counts[0].horizon,
+            "basis": "cohort",
+            "source": ", ".join(c.source for c in counts),
+        }
+        for name, counts in COHORT_RISKS[group].items()
+    }
+
+
+def option_risks(option: Option, valve: str, profile: Profile) -> Mapping[str, dict[str, Any]]:
+    """Return each risk with probability, horizon, basis and source."""
+    risks = _cohort(group_of(valve, profile.etiology, profile.age_years))
+    inflation = option.inflation
+    grade = np.asarray(inflation.regurgitation_grade)
+    risks["severe_regurgitation"] = _mechanics(float(np.mean(grade >= 3.0)), grade.size)
+    if valve in ("aortic", "pulmonary"):
+        rupture = np.asarray(inflation.rupture_prob)
+        risks["annular_rupture"] = _mechanics(float(rupture.mean()), rupture.size)
+    balloon = find_balloon(option.request)
+    atm = option.request.inflation_atm or balloon.nominal_atm
+    burst = burst_probability(balloon, atm, _calcium_frac(profile, valve))
+    risks["balloon_rupture"] = _mechanics(float(burst), grade.size)
+    return {name: risks[name] for name in RISK_NAMES if name in risks}
+
+
+def _calcium_frac(profile: Profile, valve: str) -> float:
+    if valve == "aortic" and profile.etiology == "calcific":
+        return float(min(profile.calcium_agatston.mean / 4000.0, 1.0))
+    if valve == "mitral":
+        return float(min(max((profile.wilkins_score.mean - 6.0) / 10.0, 0.0), 1.0))
+    return 0.0
+
+
+def _mechanics(probability: float, draws: int) -> dict[str, Any]:
+    spread = np.sqrt(max(probability * (1.0 - probability), 0.25 / draws) / draws)
+    return {
+        "probability": probability,
+        "p05": max(0.0, probability - 1.645 * float(spread)),
+        "p95": min(1.0, probability + 1.645 * float(spread)),
+        "horizon": "procedure",
+        "basis": "mechanics",
+        "source": "docs/valve.md",
+    }
