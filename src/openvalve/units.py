@@ -107,6 +107,8 @@ UNITS: dict[str, Unit] = {
         Unit(suffix="ratio", label="", ucum="1", si_factor=1.0),
         Unit(suffix="count", label="", ucum="1", si_factor=1.0),
         Unit(suffix="prob", label="", ucum="1", si_factor=1.0),
+        Unit(suffix="hz", label="Hz", ucum="Hz", si_factor=1.0),
+        Unit(suffix="j", label="J", ucum="J", si_factor=1.0),
         Unit(suffix="mib", label="MiB", ucum="MiBy", si_factor=1048576.0),
     )
 }
