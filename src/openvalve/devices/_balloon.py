@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from openvalve.devices._geometry import taut_loop_area_mm2, taut_loop_perimeter_mm
+from openvalve.patient import KeyUnit
 from openvalve.units import Atm, Frac, French, Ml, Mm, Mm2
 
 __all__ = ["Assumed", "Balloon", "Kind", "Stage"]
@@ -26,9 +27,9 @@ class Assumed:
     basis : rule or source it was made from.
     """
 
-    value: float
-    low: float
-    high: float
+    value: KeyUnit
+    low: KeyUnit
+    high: KeyUnit
     basis: str
 
 
@@ -61,7 +62,8 @@ class Balloon:
     diameter_mm : label (Inoue: the diameter of this step); two balloons: of the circle with the
         same perimeter.
     length_mm : of the working part.
-    nominal_atm : inflation at which the label holds; Inoue: peak pressure inside at full volume.
+    nominal_atm : inflation at which the label holds; Inoue: peak pressure inside at full volume;
+        nucleus: at which its waist has 90 % of the label.
     rated_burst_atm : 999 of 1000 survive it.
     burst_median_atm : half have burst, free on the bench.
     sheath_fr : smallest sheath (two balloons: the larger of the two).

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass, field, replace
 
 from openvalve.devices._balloon import Assumed, Balloon, Kind, Stage
-from openvalve.devices._laws_tables import FULL_SHAPE, SHEATHS, Law
-from openvalve.units import Atm, French, Ml, Mm
+from openvalve.devices._laws_tables import FOLDED_FRAC, ROUND_ATM, SHEATHS, Law
+from openvalve.units import Atm, French, Ml, Mm, Ratio
 
 __all__ = ["Facts", "build_balloon", "build_double"]
 
@@ -41,22 +41,20 @@ class Facts:
     assumed: dict[str, Assumed] = field(default_factory=dict)
 
 
-def _or(
-    given: float | None,
-    rule: float,
-    spread_ratio: float,
-    key: str,
-    basis: str,
-    into: dict[str, Assumed],
-) -> float:
-    """Return what is given, else the rule, and write the assumption down."""
-    if given is not None:
-        return given
-    value = float(f"{rule:.4g}")
-    into[key] = Assumed(
-        value=value, low=value / spread_ratio, high=value * spread_ratio, basis=basis
-    )
-    return value
+class _Filled:
+    """Values of one balloon, with the assumptions made on the way."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.assumed = dict(facts.assumed)
+
+    def fill(self, key: str, given: float | None, rule: float, spread: Ratio, basis: str) -> float:
+        """Return what is given, else the rule within a factor, written down as an assumption."""
+        if given is not None:
+            return given
+        value = float(f"{rule:.4g}")
+        low, high = value / spread, value * spread
+        self.assumed[key] = Assumed(value=value, low=low, high=high, basis=basis)
+        return value
 
 
 def _sheath(law: Law, diameter_mm: Mm) -> French:
@@ -77,8 +75,7 @@ def _chart(
 
     Measured points shift the law by their own ratio to it, so that the chart passes through them.
     """
-    folded, (round_atm, _) = FULL_SHAPE
-    knots = [(0.0, folded[1] * diameter_mm), (round_atm, law.shape_frac * diameter_mm)]
+    knots = [(0.0, FOLDED_FRAC * diameter_mm), (ROUND_ATM, law.shape_frac * diameter_mm)]
     knots += [(share * rated_atm, frac * diameter_mm) for share, frac in law.points]
     if not points:
         return tuple(knots)
@@ -96,45 +93,25 @@ def build_balloon(facts: Facts, law: Law, diameter_mm: Mm) -> Balloon:
     law : of the class, for what the row does not print.
     diameter_mm : of the label.
     """
-    assumed = dict(facts.assumed)
-    rated = _or(
-        facts.rated_burst_atm, _rated(law, diameter_mm), 1.5, "rated_burst_atm", law.source, assumed
-    )
-    nominal = _or(
-        facts.nominal_atm, law.nominal_share_frac * rated, 1.5, "nominal_atm", law.source, assumed
-    )
-    median = _or(
-        facts.burst_median_atm,
-        law.burst_median_ratio * rated,
-        1.3,
-        "burst_median_atm",
-        law.source,
-        assumed,
-    )
-    length = _or(facts.length_mm, law.length_mm, 1.5, "length_mm", "usual of its class", assumed)
-    volume = _or(
-        facts.volume_ml,
-        0.25 * math.pi * diameter_mm**2 * length / 1000.0,
-        1.4,
-        "volume_ml",
-        "cylinder of the working length",
-        assumed,
-    )
-    sheath = _or(
-        facts.sheath_fr,
-        _sheath(law, diameter_mm),
-        1.2,
-        "sheath_fr",
-        "straight line in the diameter, by class",
-        assumed,
-    )
-    chart = _chart(law, diameter_mm, rated, facts.points)
+    filled = _Filled(facts)
+    fill, basis = filled.fill, law.source
+    rated = fill("rated_burst_atm", facts.rated_burst_atm, _rated(law, diameter_mm), 1.5, basis)
+    nominal_rule = law.nominal_share_frac * rated
+    nominal = fill("nominal_atm", facts.nominal_atm, nominal_rule, 1.5, basis)
+    median_rule = law.burst_median_ratio * rated
+    median = fill("burst_median_atm", facts.burst_median_atm, median_rule, 1.3, basis)
+    length = fill("length_mm", facts.length_mm, law.length_mm, 1.5, "usual of its class")
+    cylinder_ml = 0.25 * math.pi * diameter_mm**2 * length / 1000.0
+    volume = fill("volume_ml", facts.volume_ml, cylinder_ml, 1.4, "cylinder of its length")
+    sheath_rule = _sheath(law, diameter_mm)
+    sheath = fill("sheath_fr", facts.sheath_fr, sheath_rule, 1.2, "line in the diameter, by class")
     if not facts.points:
-        assumed["chart"] = Assumed(
+        spread = 2.0 * law.diameter_sd_frac
+        filled.assumed["chart"] = Assumed(
             value=diameter_mm,
-            low=diameter_mm * (1.0 - 2.0 * law.diameter_sd_frac),
-            high=diameter_mm * (1.0 + 2.0 * law.diameter_sd_frac),
-            basis=law.source,
+            low=diameter_mm * (1.0 - spread),
+            high=diameter_mm * (1.0 + spread),
+            basis=basis,
         )
     return Balloon(
         model=facts.model,
@@ -147,7 +124,7 @@ def build_balloon(facts: Facts, law: Law, diameter_mm: Mm) -> Balloon:
         burst_median_atm=median,
         sheath_fr=sheath,
         volume_ml=volume,
-        chart=chart,
+        chart=_chart(law, diameter_mm, rated, facts.points),
         diameter_sd_frac=law.diameter_sd_frac,
         puncture_frac=law.puncture_frac,
         shape=facts.shape or "cylinder",
@@ -155,7 +132,7 @@ def build_balloon(facts: Facts, law: Law, diameter_mm: Mm) -> Balloon:
         source=facts.source,
         seen=facts.seen,
         memory_fields=facts.memory_fields,
-        assumed=assumed,
+        assumed=filled.assumed,
         stages=_stages(facts.kind, diameter_mm),
         note=facts.note,
     )

@@ -11,10 +11,10 @@ from types import MappingProxyType
 
 from openvalve.units import Atm, Frac, Mm, Ratio
 
-__all__ = ["FULL_SHAPE", "LAWS", "LAW_OF_MODEL", "SHEATHS", "Law"]
+__all__ = ["FOLDED_FRAC", "LAWS", "LAW_OF_MODEL", "ROUND_ATM", "SHEATHS", "Law"]
 
-# Folded, then round at a few tenths of an atm, below any reading of a gauge: (atm, share of label).
-FULL_SHAPE = ((0.0, 0.30), (0.3, 0.90))
+FOLDED_FRAC = 0.30  # of the label, without pressure
+ROUND_ATM = 0.3  # just round: less than a gauge shows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +27,8 @@ class Law:
     points : (share of rated burst, share of label), rising.
     rated_atm : where all sizes share it, else 0.
     rated_product_atm_mm : rated burst times diameter (thin wall: p = s t / R), else 0.
-    nominal_share_frac : nominal over rated pressure.
+    nominal_share_frac : nominal over rated pressure; the label holds at nominal, save for the
+        waist of a nucleus.
     burst_median_ratio : pressure at which half have burst, over rated.
     diameter_sd_frac : between balloons of one label.
     sheath : name in ``SHEATHS``.
@@ -71,7 +72,7 @@ LAWS: Mapping[str, Law] = MappingProxyType(
         ),
         "polyamide": Law(
             shape_frac=0.90,
-            points=((0.5, 0.96), (1.0, 1.0), (1.3, 1.015)),
+            points=((0.3, 0.96), (0.6, 1.0), (1.0, 1.03), (1.3, 1.04)),
             rated_product_atm_mm=100.0,
             diameter_sd_frac=0.04,
             source="B8, B11: within 10 % of the label at rated burst; rated burst by size is on the"
@@ -79,14 +80,14 @@ LAWS: Mapping[str, Law] = MappingProxyType(
         ),
         "polyamide_low": Law(
             shape_frac=0.90,
-            points=((0.5, 0.96), (1.0, 1.0), (1.3, 1.015)),
+            points=((0.3, 0.96), (0.6, 1.0), (1.0, 1.03), (1.3, 1.04)),
             rated_product_atm_mm=80.0,
             diameter_sd_frac=0.04,
             source="as polyamide, lower rated burst [mem]",
         ),
         "thin": Law(
             shape_frac=0.90,
-            points=((0.5, 0.95), (1.0, 1.0), (1.3, 1.03)),
+            points=((0.3, 0.95), (0.6, 1.0), (1.0, 1.04), (1.3, 1.06)),
             rated_product_atm_mm=45.0,
             diameter_sd_frac=0.04,
             sheath="thin",
@@ -132,9 +133,9 @@ LAWS: Mapping[str, Law] = MappingProxyType(
         ),
         "old_large": Law(
             shape_frac=0.80,
-            points=((1 / 6, 0.87), (1 / 3, 0.92), (2 / 3, 0.97), (1.0, 1.0)),
+            points=((1 / 6, 0.87), (1 / 3, 0.92), (2 / 3, 0.97), (0.9, 1.0), (1.0, 1.01)),
             rated_atm=6.0,
-            nominal_share_frac=2 / 3,
+            nominal_share_frac=0.9,
             diameter_sd_frac=0.04,
             puncture_frac=0.15,
             source="B22: most did not reach the label at 4 atm; by how much assumed",
