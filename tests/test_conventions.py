@@ -35,7 +35,11 @@ NUMBERS_WITHOUT_UNIT: dict[str, str] = {
     "circulation.Pressures": "kernel tuple: mmHg throughout",
     "circulation.State": "kernel tuple: v mL, q mL/s, z fraction",
     "devices.Assumed": "in the unit of the field that it explains",
+    "planning.Conflict": "in the unit of its key",
+    "planning.Target": "in the unit of its key",
     "rhythm.duration_scale": "a factor",
+    "valve.AreaObservation.log_sd": "of a logarithm",
+    "valve.Population.log_errors": "of a logarithm",
     "units.Unit.si_factor": "the table of units itself",
 }
 # Kernels are one scalar function each, so that Numba keeps every state in a register

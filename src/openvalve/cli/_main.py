@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn, TextIO
 
+from typer import Abort
+
 from openvalve.cli._app import app
 from openvalve.cli._errors import report_error
 
@@ -32,13 +34,14 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return _closed_pipe()
-    except KeyboardInterrupt:
-        print("error: stopped", file=sys.stderr)
-        return INTERRUPTED
+    except (KeyboardInterrupt, Abort):
+        code = INTERRUPTED
     except Exception as error:
         if debug:
             raise
         return report_error(error, arguments=given, as_json="--json" in _options(given))
+    if code == INTERRUPTED:
+        print("error: stopped", file=sys.stderr)
     return code if isinstance(code, int) else 0
 
 

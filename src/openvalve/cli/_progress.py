@@ -15,6 +15,7 @@ __all__ = ["PATIENCE_S", "ProgressLine"]
 
 PATIENCE_S: S = 2.0
 LINE_EVERY_S: S = 5.0
+LEAST_SPAN_S: S = 0.5  # of a stage, before it says how much is left
 
 
 @final
@@ -28,7 +29,7 @@ class ProgressLine:
     def __init__(self) -> None:
         self._started_s = time.monotonic()
         self._stage = "reading"
-        self._stage_started_s = self._started_s
+        self._stage_from = (self._started_s, 0.0)
         self._said_s = 0.0
         self._bar: Progress | None = None
         self._timer = threading.Timer(PATIENCE_S, self._open_bar)
@@ -57,7 +58,7 @@ class ProgressLine:
         """Tell that ``done_frac`` of ``stage`` is done."""
         now = time.monotonic()
         if stage != self._stage:
-            self._stage, self._stage_started_s = stage, now
+            self._stage, self._stage_from = stage, (now, done_frac)
             if self._bar is not None:
                 self._bar.reset(self._bar.task_ids[0], description=stage)
         if self._bar is not None:
@@ -69,8 +70,11 @@ class ProgressLine:
             print(self._line(done_frac, now), file=sys.stderr)
 
     def _line(self, done_frac: Frac, now_s: S) -> str:
-        took = now_s - self._stage_started_s
-        left = f", about {took * (1 - done_frac) / done_frac:.0f} s left" if done_frac > 0 else ""
+        started_s, at_start = self._stage_from
+        took_s, did = now_s - started_s, done_frac - at_start
+        left = ""
+        if took_s >= LEAST_SPAN_S and did > 0:
+            left = f", about {took_s * (1 - done_frac) / did:.0f} s left"
         return f"{self._stage}: {100 * done_frac:.0f} %{left}"
 
     def _open_bar(self) -> None:
