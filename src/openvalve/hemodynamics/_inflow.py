@@ -14,6 +14,7 @@ HALF = math.sqrt(0.5)  # of the velocity at half of the pressure drop
 EARLY_S = 0.16  # after opening: where the early peak is looked for
 KICK_S = 0.16  # before closing: where the atrial jet may begin, at most a third of the filling
 SETTLE_S = 0.04  # after the peak: left out of the fitted line, as readers leave out the tip
+SHORTEST_FILLING_S = 0.28  # in shorter ones early and atrial jets are one hump: nothing to read [K]
 LONGEST_MS = 1000.0  # slower decays than this are not a half-time
 
 
@@ -23,7 +24,8 @@ def half_time_ms(
     """Return the pressure half-time of the early filling jet, mean of the beats that show one.
 
     Where the velocity falls to 0.71 of its early peak before the atrial jet, that time; else the
-    line through the decay, drawn on, as a reader does. None where no beat decays.
+    line through the decay, drawn on, as a reader does. None where no beat decays, and at fast rates
+    where early and atrial jets are one.
 
     Parameters
     ----------
@@ -37,7 +39,7 @@ def half_time_ms(
     for first, after in phase.spans:
         kick = min(int(KICK_S * rate_hz), (after - first) // 3) if atrial_kick else 0
         end = after - kick
-        if end - first < 5:
+        if after - first < SHORTEST_FILLING_S * rate_hz:
             continue
         peak = first + int(jet_m_s[first : min(first + early, end)].argmax())
         samples = _decay_samples(jet_m_s[peak:end], rate_hz)

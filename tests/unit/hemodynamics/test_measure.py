@@ -89,6 +89,11 @@ def test_half_time_is_read_where_the_jet_falls_far_enough() -> None:
     assert values["filling_period_s"] == pytest.approx(sum(lengths) / 4 - 0.45, rel=SAMPLE)
 
 
+def test_fused_jets_have_no_half_time() -> None:
+    """At 92/min here the filling lasts 0.20 s: one hump."""
+    assert "pressure_half_time_ms" not in measure(traces.recording(beats_s=(0.65,) * 3), "mitral")
+
+
 def test_named_rhythm_decides_about_a_waves() -> None:
     even = traces.recording(notes={"rhythm": "atrial_fibrillation"})
     assert "la_a_wave_mmhg" not in measure(even, "mitral")
