@@ -14,6 +14,7 @@ from openvalve.report._numbers import (
     unit_label,
 )
 from openvalve.report._panes import PlanLike, details
+from openvalve.report._sources import cited
 from openvalve.report._view import (
     AREA_KEYS,
     Document,
@@ -30,7 +31,7 @@ from openvalve.report._view import (
     texts_of,
     who,
 )
-from openvalve.report._words import key_label, plain, with_key_labels
+from openvalve.report._words import key_label, plain, sentence, with_key_labels
 
 __all__ = ["page_context"]
 
@@ -70,7 +71,7 @@ def page_context(plan: PlanLike) -> dict[str, Any]:
         "contraindications": _findings(document.get("contraindications")),
         "alternatives": _findings(document.get("alternatives")),
         "assumed": _assumed(document),
-        "sources": _sources(document.get("sources")),
+        "sources": cited(document),
         "run": _run(document),
     }
 
@@ -86,10 +87,6 @@ def _findings(value: Any) -> list[dict[str, str]]:
     ]
 
 
-def _sources(value: Any) -> dict[str, str]:
-    return {str(row.get("id") or ""): str(row.get("citation") or "") for row in rows_of(value)}
-
-
 def _shared(row: ChanceRow) -> bool:
     """Return whether a risk is a cohort's, one number for every balloon."""
     return row.same and row.head.basis == "cohort"
@@ -98,6 +95,13 @@ def _shared(row: ChanceRow) -> bool:
 def _origins(rows: Sequence[ChanceRow]) -> list[dict[str, str]]:
     """Return where each risk comes from, for the small print below the table."""
     return [{"name": r.head.name, "source": r.head.source} for r in rows if r.head.source]
+
+
+def _warnings(document: Document) -> list[str]:
+    """Return the warnings in words, without those that are shown as conflicts."""
+    told = {str(row.get("message") or "") for row in rows_of(document.get("conflicts"))}
+    texts = [t for t in texts_of(document.get("warnings")) if t not in told]
+    return [sentence(with_key_labels(t, MEASURED_KEYS)) for t in texts]
 
 
 def _facts(document: Document, valve: str) -> list[dict[str, Any]]:
@@ -187,9 +191,9 @@ def _sizing(option: Option) -> dict[str, Any]:
         "effective": cell("x_mm", balloon.get("effective_diameter_mm"), reason="not known"),
         "annulus": cell("x_ratio", sizing.get("balloon_annulus_ratio"), reason="ring not known"),
         "lvot": cell("x_ratio", sizing.get("balloon_lvot_ratio"), reason="LVOT not known"),
-        "atm": "" if atm is None else f"{atm:g}",
-        "rated": "" if rated is None else f"{rated:g}",
-        "french": "" if french is None else f"{french:g}",
+        "atm": "" if atm is None else f"{round(atm, 1):g}",
+        "rated": "" if rated is None else f"{round(rated, 1):g}",
+        "french": "" if french is None else f"{round(french, 1):g}",
         "fits": {True: "fits", False: "larger than the artery"}.get(fits, "not known")
         if isinstance(fits, bool)
         else "not known",

@@ -28,6 +28,7 @@ from openvalve.report._view import (
     before_of,
     cell,
     gradient_key,
+    pick_key,
     texts_of,
     who,
 )
@@ -43,7 +44,7 @@ AFTER_ORDER = (
     "aortic_systolic_mmhg", "aortic_diastolic_mmhg", "aortic_mean_mmhg", "pa_systolic_mmhg",
     "pa_mean_mmhg", "rv_systolic_mmhg", "rv_end_diastolic_mmhg", "ra_mean_mmhg",
 )  # fmt: skip
-FIRST_ROWS = 14  # of the table of one balloon; the rest unfolds
+FIRST_ROWS = 16  # of the table of one balloon: what has a value before; the rest unfolds
 
 
 class PlanLike(Protocol):
@@ -137,14 +138,15 @@ def _loops(
 
 def _pane(document: Document, option: Option) -> dict[str, Any]:
     rows = _after_rows(document, option)
+    first = [r for r in rows if r["main"]][:FIRST_ROWS]
     return {
         "letter": option.letter,
         "label": option.label,
         "index": option.index,
         "after": "",
         "loops": [],
-        "rows": rows[:FIRST_ROWS],
-        "more": rows[FIRST_ROWS:],
+        "rows": first,
+        "more": [r for r in rows if r not in first],
         "upstream": _upstream(option),
         "mechanics": _mechanics(option.raw.get("mechanics")),
         "step_up": _step_up(option.raw.get("step_up")),
@@ -157,6 +159,10 @@ def _after_rows(document: Document, option: Option) -> list[dict[str, Any]]:
     keys = [str(k) for k in table] if isinstance(table, Mapping) else []
     order = {k: i for i, k in enumerate(AFTER_ORDER)}
     keys.sort(key=lambda k: order.get(k, len(order)))  # stable: the rest as the document has it
+    compared = {
+        pick_key(document, [option], AREA_KEYS),
+        gradient_key(document, [option], str(who(document)["valve"])),
+    }
     return [
         {
             "label": key_label(k),
@@ -164,6 +170,7 @@ def _after_rows(document: Document, option: Option) -> list[dict[str, Any]]:
             "before": cell(k, before_of(document, k), reason="not measured"),
             "after": cell(k, option.after(k)),
             "hours": cell(k, option.after(k, hours=True)),
+            "main": k in compared or (k in order and before_of(document, k) is not None),
         }
         for k in keys
     ]

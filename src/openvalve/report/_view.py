@@ -253,6 +253,18 @@ def fit_rows(document: Document) -> list[FitRow]:
     return sorted(rows, key=lambda r: r.expected)
 
 
+def _change(value: Any, known: set[str]) -> str:
+    """Return the smallest change in words: a text, or key to new value."""
+    if isinstance(value, Mapping):
+        parts = [
+            f"{key_label(str(k))} to {format_number(str(k), n, unit=True)}"
+            for k, v in value.items()
+            if (n := read_number(v)) is not None
+        ]
+        return ", ".join(parts)
+    return with_key_labels(str(value or ""), known)
+
+
 def conflict_rows(document: Document) -> list[dict[str, str]]:
     """Return the contradictions, keys put into words."""
     found = []
@@ -264,7 +276,7 @@ def conflict_rows(document: Document) -> list[dict[str, str]]:
             {
                 "what": " · ".join(key_label(k) for k in keys) or "Measurements",
                 "message": sentence(with_key_labels(str(row.get("message") or ""), known)),
-                "change": with_key_labels(str(row.get("smallest_change") or ""), known),
+                "change": _change(row.get("smallest_change"), known),
             }
         )
     return found

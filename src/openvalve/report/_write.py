@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from openvalve.errors import FileError, MissingExtraError
 from openvalve.report._page import page_context
 from openvalve.report._panes import PlanLike
+from openvalve.report._sources import anchor, cite
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -31,6 +32,7 @@ def _template() -> "Template":
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined)
+    environment.filters.update(cite=cite, anchor=anchor)
     return environment.from_string(_read("page.html.j2"))
 
 

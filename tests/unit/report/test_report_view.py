@@ -116,6 +116,14 @@ def test_conflict_in_words(mock: ModuleType) -> None:
     assert row["change"] == "RV end-diastolic 3.3 → 7.4"
 
 
+def test_smallest_change_may_name_several_values() -> None:
+    change = {"ra_mean_mmhg": 8.65, "rv_end_diastolic_mmhg": 8.65}
+    (row,) = conflict_rows({"conflicts": [{"keys": list(change), "smallest_change": change}]})
+    assert row["what"] == "RA mean · RV end-diastolic"
+    assert row["change"] == "RA mean to 8.7\u202fmmHg, RV end-diastolic to 8.7\u202fmmHg"
+    assert conflict_rows({"conflicts": [{"keys": 3.0}]})[0]["what"] == "Measurements"
+
+
 def test_leak_needs_all_its_numbers(mock: ModuleType) -> None:
     document = mock.mock_document()
     document["options"][1]["regurgitation_grade_prob"] = [0.5, float("nan"), 0.5]
