@@ -174,7 +174,10 @@ def before_of(document: Document, key: str) -> Estimate | None:
 
 
 def pick_key(document: Document, options: Sequence[Option], keys: Sequence[str]) -> str | None:
-    """Return the key to compare: measured and predicted, else predicted, in the given order."""
+    """Return the key to compare, in the given order: measured, else known before, else predicted.
+
+    An area that nobody measured is compared as the model has it, by the effective area.
+    """
     predicted = [k for k in keys if any(o.after(k) is not None for o in options)]
     table = document.get("fit")
     fit = table if isinstance(table, Mapping) else {}
@@ -184,7 +187,8 @@ def pick_key(document: Document, options: Sequence[Option], keys: Sequence[str])
         if isinstance(fit.get(k), Mapping) and read_number(fit[k].get("measured")) is not None
     ]
     known = [k for k in predicted if before_of(document, k) is not None]
-    return next(iter([*measured, *known, *predicted]), None)
+    model = [k for k in predicted if k == "valve_area_effective_cm2"]
+    return next(iter([*measured, *known, *model, *predicted]), None)
 
 
 def gradient_key(document: Document, options: Sequence[Option], valve: str) -> str | None:
