@@ -16,6 +16,7 @@ __all__ = ["main", "run"]
 
 INTERRUPTED = 130
 TERMINATED = 143
+CLOSED_PIPE = 1  # how Typer leaves when the reader of stdout has gone; no command uses it
 
 
 def main() -> NoReturn:
@@ -33,6 +34,10 @@ def run(arguments: Sequence[str]) -> int:
         code = app(given or ["--help"], prog_name="openvalve", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
+        return _closed_pipe()
+    except SystemExit as stop:
+        if stop.code != CLOSED_PIPE:
+            raise
         return _closed_pipe()
     except (KeyboardInterrupt, Abort):
         code = INTERRUPTED
