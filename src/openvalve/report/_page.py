@@ -67,7 +67,7 @@ def page_context(plan: PlanLike) -> dict[str, Any]:
         "details": details(plan, document, options),
         "fit": fit_rows(document),
         "conflicts": conflict_rows(document),
-        "warnings": [with_key_labels(w, MEASURED_KEYS) for w in texts_of(document.get("warnings"))],
+        "warnings": _warnings(document),
         "contraindications": _findings(document.get("contraindications")),
         "alternatives": _findings(document.get("alternatives")),
         "assumed": _assumed(document),

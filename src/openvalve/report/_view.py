@@ -276,11 +276,13 @@ def conflict_rows(document: Document) -> list[dict[str, str]]:
         named = row.get("keys")
         keys = [str(k) for k in named] if isinstance(named, list | tuple) else []
         known = {*keys, *MEASURED_KEYS}
+        text = str(row.get("message") or "")
+        change = _change(row.get("smallest_change"), known)
         found.append(
             {
                 "what": " · ".join(key_label(k) for k in keys) or "Measurements",
-                "message": sentence(with_key_labels(str(row.get("message") or ""), known)),
-                "change": _change(row.get("smallest_change"), known),
+                "message": sentence(with_key_labels(text, known)),
+                "change": "" if "smallest change" in text.lower() else change,
             }
         )
     return found

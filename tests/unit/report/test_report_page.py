@@ -7,6 +7,10 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
+from types import ModuleType
+
+from openvalve.report import write_report
 
 LABEL = "Research and education. Not a medical device."
 VOID = {"meta", "input", "br", "img", "link", "hr", "col", "wbr", "path", "rect", "circle"}
@@ -176,3 +180,11 @@ def test_wording_gives_no_advice(page_of: Callable[[str], str]) -> None:
 
 def test_page_is_small(page: str) -> None:
     assert len(page.encode()) < 1_500_000
+
+
+def test_a_warning_that_is_a_conflict_is_shown_once(mock: ModuleType, tmp_path: Path) -> None:
+    document = mock.mock_document()
+    document["warnings"] = [document["conflicts"][0]["message"], "la_mean_mmhg: something else"]
+    page = write_report(mock.MockPlan(document=document), tmp_path).read_text(encoding="utf-8")
+    assert page.count("the other numbers fit") == 1
+    assert "LA mean: something else" in page

@@ -124,6 +124,11 @@ def test_smallest_change_may_name_several_values() -> None:
     assert conflict_rows({"conflicts": [{"keys": 3.0}]})[0]["what"] == "Measurements"
 
 
+def test_a_change_is_told_once() -> None:
+    row = {"message": "x; smallest change: y", "smallest_change": {"ra_mean_mmhg": 8.0}}
+    assert conflict_rows({"conflicts": [row]})[0]["change"] == ""
+
+
 def test_leak_needs_all_its_numbers(mock: ModuleType) -> None:
     document = mock.mock_document()
     document["options"][1]["regurgitation_grade_prob"] = [0.5, float("nan"), 0.5]
