@@ -37,7 +37,7 @@ check: venv
 	$(RUN) mypy
 	.venv/bin/lint-imports
 	$(RUN) pytest -q tests/test_conventions.py tests/test_docs.py tests/test_house.py
-	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict
 
 bench: venv
 	.venv/bin/openvalve bench circulation --json

@@ -7,7 +7,7 @@ A short run pays for the schedule and the recording in Python; a long one shows 
 
 import time
 
-from openvalve.heart import reference_heart, simulate, warm
+from openvalve.heart import HeartParams, reference_heart, simulate, warm
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
         )
 
 
-def _seconds(heart: object, beats: int) -> float:
+def _seconds(heart: HeartParams, beats: int) -> float:
     started = time.perf_counter()
     simulate(heart, beats=beats)
     return time.perf_counter() - started

@@ -25,13 +25,16 @@ PATIENTS = 10_000
 TICK_S = 1e-3
 
 
-def bench_circulation(progress: Progress, *, patients: int = PATIENTS, seed: int = 0) -> Figures:
+def bench_circulation(
+    progress: Progress, *, patients: int = PATIENTS, beats: int = SPEED_BEATS, seed: int = 0
+) -> Figures:
     """Return speed, start, volume drift, failures over random patients and the error of the step.
 
     Parameters
     ----------
     progress : called with a stage and the fraction done.
     patients : random patients of 15 s each.
+    beats : length of the run whose speed is taken.
     seed : of the random patients.
 
     Returns
@@ -44,7 +47,7 @@ def bench_circulation(progress: Progress, *, patients: int = PATIENTS, seed: int
     progress("kernels", 0.0)
     warm()
     progress("speed", 0.0)
-    figures = _speed()
+    figures = _speed(beats)
     progress("first beat", 0.0)
     figures["first_s"] = _first_s()
     progress("drift", 0.0)
@@ -64,14 +67,14 @@ def bench_circulation(progress: Progress, *, patients: int = PATIENTS, seed: int
     return figures
 
 
-def _speed() -> dict[str, Any]:
+def _speed(beats: int) -> dict[str, Any]:
     heart = reference_heart(bsa_m2=BODY_M2)
     state = simulate(heart, beats=40).state
-    simulated_s = SPEED_BEATS * 60.0 / heart.rhythm.rate_bpm
+    simulated_s = beats * 60.0 / heart.rhythm.rate_bpm
     walls = []
     for _ in range(SPEED_TRIES):
         started = time.perf_counter()
-        simulate(heart, beats=SPEED_BEATS, initial=state)
+        simulate(heart, beats=beats, initial=state)
         walls.append(time.perf_counter() - started)
     wall_s = statistics.median(walls)
     return {

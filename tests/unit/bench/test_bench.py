@@ -1,0 +1,92 @@
+"""The benchmarks measure what they say; no figure of speed is judged."""
+
+import math
+import tomllib
+from dataclasses import fields
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from openvalve.bench import bench_circulation, bench_plan
+from openvalve.bench._random_hearts import AREA_CM2, RATE_BPM, random_heart, survives
+from openvalve.bench._warm import warm_all
+from openvalve.heart import HeartParams, reference_heart
+from openvalve.patient import parse_patient
+
+ROOT = Path(__file__).parents[3]
+
+
+def _quiet(stage: str, done: float) -> None:
+    assert stage
+    assert 0.0 <= done <= 1.0
+
+
+def test_circulation_figures() -> None:
+    figures = bench_circulation(_quiet, patients=40, beats=300)
+    assert figures["steps_per_beat"] == pytest.approx(60_000 / 70)
+    assert figures["x_real"] == pytest.approx(figures["simulated_s"] / figures["wall_s"])
+    assert figures["patients_count"] == 40
+    # issue 3: 0 failures, drift below 1e-9; circulation_targets section 1 for the step
+    assert figures["failures_count"] == 0
+    assert figures["drift_frac"] < 1e-9
+    assert figures["dt_error_pressure_unpaced_frac"] < 2e-3
+    assert figures["dt_error_volume_unpaced_frac"] < 2e-3
+    assert figures["dt_error_gradient_unpaced_frac"] < 2e-2
+
+
+def test_plan_figures() -> None:
+    figures = bench_plan(_quiet, draws=20)
+    assert figures["draws"] == 20
+    assert figures["options"] == 5
+    stages = figures["stages_s"]
+    assert isinstance(stages, dict)
+    assert 0.0 < stages["fit"] <= figures["plan_s"]
+    assert 50 < figures["peak_mib"] < 2000
+
+
+def test_random_hearts_are_as_far_out_as_said() -> None:
+    reference = reference_heart(bsa_m2=1.8)
+    hearts = [random_heart(3, k) for k in range(400)]
+    for field in fields(HeartParams):
+        value = getattr(reference, field.name)
+        if not isinstance(value, float) or value == 0.0:
+            continue
+        ratios = [getattr(h, field.name) / value for h in hearts]
+        assert min(ratios) < 0.45, field.name
+        assert max(ratios) > 2.3, field.name
+    areas = [h.mitral.area_effective_cm2 for h in hearts]
+    assert AREA_CM2[0] <= min(areas) < 0.06
+    assert 5.0 < max(areas) <= AREA_CM2[1]
+    leaking = sum(h.aortic.area_leak_cm2 > 0 for h in hearts) / len(hearts)
+    assert leaking == pytest.approx(0.5, abs=4 * math.sqrt(0.25 / 400))
+    rates = [h.rhythm.rate_bpm for h in hearts]
+    assert RATE_BPM[0] <= min(rates) < 45 < 215 < max(rates) <= RATE_BPM[1]
+    assert {h.rhythm.name for h in hearts} == {"sinus", "atrial_fibrillation", "paced"}
+
+
+def test_no_heart_depends_on_another() -> None:
+    assert random_heart(0, 7) == random_heart(0, 7)
+    assert random_heart(0, 7) != random_heart(0, 8)
+    assert random_heart(0, 7) != random_heart(1, 7)
+
+
+def test_a_healthy_heart_survives() -> None:
+    assert survives(reference_heart(bsa_m2=1.8))
+
+
+def test_patient_is_the_example_with_five_balloons() -> None:
+    text = resources.files("openvalve.bench").joinpath("patient.toml").read_text("utf-8")
+    ours = tomllib.loads(text)
+    example = tomllib.loads(
+        (ROOT / "examples" / "m_pregnant27_double18.toml").read_text(encoding="utf-8")
+    )
+    assert len(parse_patient(ours).balloon) == 5
+    assert {k: v for k, v in ours.items() if k != "balloon"} == {
+        k: v for k, v in example.items() if k != "balloon"
+    }
+
+
+def test_warm_twice_is_quick_and_harmless() -> None:
+    warm_all()
+    assert warm_all() >= 0.0
