@@ -259,7 +259,7 @@ def write_table(population: Population, papers: int) -> None:
     errors = ", ".join(f"{e:.3f}" for e in population.log_errors)
     correlation = "".join(
         "        (" + ", ".join(f"{c:.3f}" for c in row) + "),\n"
-        for row in population.log_correlation
+        for row in population.correlation_frac
     )
     residual = ", ".join(f"{r:.2f}" for r in population.residual_frac)
     path.write_text(
@@ -267,7 +267,7 @@ def write_table(population: Population, papers: int) -> None:
         "from openvalve.valve._population import Population\n\n"
         '__all__ = ["POPULATION"]\n\n'
         "POPULATION = Population(\n"
-        f"{values}    log_errors=({errors}),\n    log_correlation=(\n{correlation}    ),\n"
+        f"{values}    log_errors=({errors}),\n    correlation_frac=(\n{correlation}    ),\n"
         f"    residual_frac=({residual}),\n)\n"
     )
 

@@ -41,7 +41,7 @@ PRIOR = Population(
     retained_congenital_frac=0.40,
     retained_pulmonary_frac=0.25,
     log_errors=(0.2, 0.4, 0.4, 0.4, 0.4, 0.4),
-    log_correlation=tuple(tuple(float(i == j) for j in range(6)) for i in range(6)),
+    correlation_frac=tuple(tuple(float(i == j) for j in range(6)) for i in range(6)),
     # What is left of the published spread of areas after the spread before and the error of the
     # method: docs/valve.md, section "Spread".
     residual_frac=(0.25, 0.10, 0.30, 0.30),
@@ -163,7 +163,7 @@ def _population(logs: Array, covariance: Array) -> Population:
     return Population(
         **values,
         log_errors=tuple(float(e) for e in errors),
-        log_correlation=tuple(tuple(float(c) for c in row) for row in correlation),
+        correlation_frac=tuple(tuple(float(c) for c in row) for row in correlation),
         residual_frac=PRIOR.residual_frac,
     )
 
@@ -206,4 +206,5 @@ def learn(observations: Sequence[AreaObservation]) -> Population:
         jac=slopes,
     )
     slope = slopes(np.asarray(solved.x))
-    return _population(np.asarray(solved.x), np.linalg.inv(slope.T @ slope))
+    covariance = np.asarray(np.linalg.inv(slope.T @ slope), dtype=np.float64)
+    return _population(np.asarray(solved.x), covariance)

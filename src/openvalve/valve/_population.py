@@ -33,7 +33,7 @@ class Population:
     retained_*_frac : share of the perimeter that the balloon forces open which stays open after
         it is gone (one less the elastic recoil), by class of valve.
     log_errors : shape (6,), standard error of the logarithms, in the order of ``PARAMETERS``.
-    log_correlation : shape (6, 6), of those errors: a stronger bond and a larger retained share
+    correlation_frac : shape (6, 6), of those errors: a stronger bond and a larger retained share
         explain the same papers.
     residual_frac : log spread of a single patient's gain in area around all this, in the order
         of ``VALVE_CLASSES``.
@@ -46,7 +46,7 @@ class Population:
     retained_congenital_frac: Frac
     retained_pulmonary_frac: Frac
     log_errors: tuple[float, ...]
-    log_correlation: tuple[tuple[float, ...], ...]
+    correlation_frac: tuple[tuple[float, ...], ...]
     residual_frac: tuple[Frac, ...]
 
     def logs(self) -> NDArray[np.float64]:
@@ -102,7 +102,7 @@ def sample_population(n: int, seed: int, population: Population) -> PopulationDr
         raise InputError([InputItem(key="draws", got=str(n), allowed="1 or more")])
     rng = np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, 0, 3]))
     errors = np.array(population.log_errors)
-    covariance = np.outer(errors, errors) * np.array(population.log_correlation)
+    covariance = np.outer(errors, errors) * np.array(population.correlation_frac)
     z = rng.standard_normal((n, len(PARAMETERS))) @ np.linalg.cholesky(covariance).T
     return PopulationDraws(
         parameters=np.exp(population.logs() + z),

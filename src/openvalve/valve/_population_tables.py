@@ -12,7 +12,7 @@ POPULATION = Population(
     retained_congenital_frac=0.4966,
     retained_pulmonary_frac=0.1931,
     log_errors=(0.146, 0.292, 0.061, 0.190, 0.138, 0.120),
-    log_correlation=(
+    correlation_frac=(
         (1.000, 0.057, 0.524, 0.900, 0.006, 0.002),
         (0.057, 1.000, 0.133, 0.113, 0.006, 0.044),
         (0.524, 0.133, 1.000, 0.478, 0.004, 0.006),
