@@ -1,11 +1,12 @@
 """``openvalve validate``: published results beside our predictions."""
 
+import os
 from pathlib import Path
 
 from openvalve.cli._failure import save_failure
 from openvalve.cli._output import print_json, to_json
 from openvalve.cli._progress import ProgressLine
-from openvalve.errors import SolverError
+from openvalve.errors import FileError, InputError, InputItem, SolverError
 
 __all__ = ["run_validate"]
 
@@ -19,6 +20,8 @@ def run_validate(
     as_json: bool,
 ) -> None:
     """Print one line per endpoint and the scores; the last line is the JSON summary."""
+    if predictions is not None:
+        _check_writable(predictions)
     from openvalve.validation import run_validation
 
     try:
@@ -39,3 +42,13 @@ def run_validate(
         raise
     for line in (*result.lines, summary):
         print(line)
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse a place that cannot be written before the long computation, not after it."""
+    if path.is_dir():
+        raise InputError(
+            [InputItem(key="--predictions", got=f"{path} (a folder)", allowed="a file")]
+        )
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise FileError(f"{path}: cannot be written", hint=f"make the folder {path.parent}")

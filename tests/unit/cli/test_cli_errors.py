@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -171,3 +172,68 @@ def test_failed_computation_saves_time_and_state(
     assert content["time_s"] == 3.25
     assert content["state"] == {"v_lv": "nan", "v_la": "40.0"}
     assert [p.name for p in tmp_path.iterdir()] == ["out-failure.json"]
+
+
+class _Made:
+    """As much of a plan as the command touches with ``--json``."""
+
+    document: ClassVar[dict[str, object]] = {"schema": 1, "patient": "x"}
+
+
+@pytest.fixture
+def quick_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    import openvalve.planning
+
+    monkeypatch.setattr(openvalve.planning, "make_plan", lambda *_, **__: _Made())
+
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "m_pregnant27_double18.toml"
+
+
+@pytest.mark.usefixtures("quick_plan")
+def test_without_the_report_extra_there_is_a_plan_and_a_hint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import openvalve.report
+
+    def write_report(*_: object) -> None:
+        raise MissingExtraError("report", "the HTML report")
+
+    monkeypatch.setattr(openvalve.report, "write_report", write_report)
+    assert run(["plan", str(EXAMPLE), "--out", str(tmp_path / "o"), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out) == _Made.document
+    assert "pip install 'openvalve[report]'" in err
+    assert [p.name for p in (tmp_path / "o").iterdir()] == ["plan.json"]
+
+
+@pytest.mark.usefixtures("quick_plan")
+def test_a_report_that_fails_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import openvalve.report
+
+    def write_report(made: object, folder: Path) -> None:
+        (folder / "report.html").write_text("half", encoding="utf-8")
+        raise FileError("disk full")
+
+    monkeypatch.setattr(openvalve.report, "write_report", write_report)
+    assert run(["plan", str(EXAMPLE), "--out", str(tmp_path / "o")]) == 4
+    assert "disk full" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_not_finite_plan_is_a_failed_computation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import openvalve.planning
+
+    class Lost:
+        document: ClassVar[dict[str, object]] = {"fit": {"la_mean_mmhg": {"median": math.nan}}}
+
+    monkeypatch.setattr(openvalve.planning, "make_plan", lambda *_, **__: Lost())
+    assert run(["plan", str(EXAMPLE), "--out", str(tmp_path / "o"), "--json"]) == 3
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "solver"
+    assert "fit.la_mean_mmhg.median" in error["message"]
+    assert [p.name for p in tmp_path.iterdir()] == ["o-failure.json"]
