@@ -27,12 +27,17 @@ RISK_NAMES = (
     "restenosis",
 )
 
+ALWAYS = ("death", "stroke")
+# Whose count stands in where no paper of a group was read; the source then says so.
+NEAREST = {"aortic_congenital": "aortic_adult", "pulmonary": "mitral", "tricuspid": "pulmonary"}
+
 
 def pooled(counts: tuple[Counted, ...]) -> dict[str, float]:
     """Return the pooled probability with its 90 % band over papers.
 
-    A beta distribution (Jeffreys) of all events among all patients, discounted to the patients of
-    the median paper when papers disagree more than chance allows (beta-binomial moment estimate).
+    A beta distribution (Jeffreys) of all events among all patients; where papers disagree more
+    than chance allows, events and patients are both divided by that excess (Pearson's chi-square
+    per degree of freedom), which widens the band.
     """
     from scipy.stats import beta
 
@@ -41,8 +46,8 @@ def pooled(counts: tuple[Counted, ...]) -> dict[str, float]:
     p = (x.sum() + 0.5) / (n.sum() + 1.0)
     expected = np.maximum(n * p * (1.0 - p), 1e-9)
     excess = float(((x - n * p) ** 2 / expected).sum()) / max(len(counts) - 1, 1)
-    weight = n.sum() / max(excess, 1.0)
-    a, b = p * weight + 0.5, (1.0 - p) * weight + 0.5
+    discount = max(excess, 1.0)
+    a, b = x.sum() / discount + 0.5, (n - x).sum() / discount + 0.5
     low, high = float(beta.ppf(0.05, a, b)), float(beta.ppf(0.95, a, b))
     return {"probability": float(p), "p05": low, "p95": high}
 
@@ -52,19 +57,27 @@ def group_of(valve: str, etiology: str, age_years: float) -> str:
     if valve == "aortic":
         young = etiology == "congenital" and age_years < 30.0
         return "aortic_congenital" if young else "aortic_adult"
-    return "mitral" if valve == "mitral" else "pulmonary"
+    return valve
 
 
 def _cohort(group: str) -> dict[str, dict[str, Any]]:
-    return {
-        name: {
+    rows = {}
+    for name in RISK_NAMES:
+        owner = group
+        while name in ALWAYS and name not in COHORT_RISKS.get(owner, {}):
+            owner = NEAREST[owner]
+        counts = COHORT_RISKS.get(owner, {}).get(name)
+        if counts is None:
+            continue
+        words = owner.replace("_", " ")
+        other = f"no count of this valve was read, taken from {words}: " if owner != group else ""
+        rows[name] = {
             **pooled(counts),
             "horizon": counts[0].horizon,
             "basis": "cohort",
-            "source": ", ".join(c.source for c in counts),
+            "source": other + ", ".join(c.source for c in counts),
         }
-        for name, counts in COHORT_RISKS[group].items()
-    }
+    return rows
 
 
 def option_risks(option: Option, valve: str, profile: Profile) -> Mapping[str, dict[str, Any]]:
@@ -73,7 +86,7 @@ def option_risks(option: Option, valve: str, profile: Profile) -> Mapping[str, d
     inflation = option.inflation
     grade = np.asarray(inflation.regurgitation_grade)
     risks["severe_regurgitation"] = _mechanics(float(np.mean(grade >= 3.0)), grade.size)
-    if valve in ("aortic", "pulmonary"):
+    if valve == "aortic":  # the rule is of the aortic root; the pulmonary ring takes 1.25 x
         rupture = np.asarray(inflation.rupture_prob)
         risks["annular_rupture"] = _mechanics(float(rupture.mean()), rupture.size)
     balloon = find_balloon(option.request)
