@@ -20,6 +20,9 @@ NAMED = {
     ),
 }
 
+# Whichever kind of area this patient was measured by; the first counts.
+AREAS = tuple(f"valve_area_{kind}cm2" for kind in ("", "planimetry_", "gorlin_", "continuity_"))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
@@ -49,7 +52,7 @@ def contraindications(
         )
         found.append(Finding(name=name, message=message, source=source))
     grade = grade_of(lesion)
-    area = values.get("valve_area_cm2")
+    area = next((values[key] for key in AREAS if key in values), None)
     if lesion.valve == "mitral":
         found += _mitral(grade, area, profile)
         found += [
