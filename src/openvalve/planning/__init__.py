@@ -1,13 +1,21 @@
 """Planning: fit the heart to the measurements, try every balloon, say what is left open."""
 
-from openvalve.planning._after import AFTER_PARAMETERS, AfterState, apply_relief, relief_frac
+from openvalve.planning._after import (
+    AFTER_PARAMETERS,
+    AFTER_PRIOR,
+    AfterState,
+    apply_relief,
+    relief_frac,
+)
 from openvalve.planning._fit import Conflict, Fit, Target, fit_patient
-from openvalve.planning._plan import Plan, make_plan
+from openvalve.planning._options import valve_of
+from openvalve.planning._plan import Plan, make_plan, requested_balloons
 from openvalve.planning._population_tables import AFTER_STATE
 from openvalve.planning._risk import RISK_NAMES
 
 __all__ = [
     "AFTER_PARAMETERS",
+    "AFTER_PRIOR",
     "AFTER_STATE",
     "RISK_NAMES",
     "AfterState",
@@ -19,4 +27,6 @@ __all__ = [
     "fit_patient",
     "make_plan",
     "relief_frac",
+    "requested_balloons",
+    "valve_of",
 ]

@@ -8,7 +8,14 @@ from typing import Literal
 from openvalve.heart import HeartParams, OrificeParams
 from openvalve.units import Cm2, Frac, MmhgSPerMl
 
-__all__ = ["AFTER_PARAMETERS", "AfterState", "TimePoint", "apply_relief", "relief_frac"]
+__all__ = [
+    "AFTER_PARAMETERS",
+    "AFTER_PRIOR",
+    "AfterState",
+    "TimePoint",
+    "apply_relief",
+    "relief_frac",
+]
 
 TimePoint = Literal["acute", "hours"]
 NORMAL_LUNG_RESISTANCE_MMHG_S_ML = 0.10  # 1.7 Wood units at 1.8 m2; PVR <= 3 WU [ERS table, V]
@@ -29,18 +36,32 @@ class AfterState:
     lung_resistance_frac : share of the pulmonary resistance above normal that goes at full relief.
     contractility_aortic_frac : log fall of LV contractility at full relief of the aortic valve:
         dP/dt fell 1700 to 1550 and 1650 to 1500 [harpole_serial_1990, davidson_serial_1990].
-    lv_compliance_mitral_frac : log rise of the LV's filling volume when it is filled again.
+    contractility_right_frac : log fall of RV contractility at full relief of the pulmonary valve,
+        for the same reason; without it a freed ventricle drives the gradient back up.
     """
 
-    volume_aortic_frac: Frac = 0.30
-    volume_mitral_frac: Frac = 0.33
-    volume_right_frac: Frac = 0.0
-    lung_resistance_frac: Frac = 0.45
-    contractility_aortic_frac: Frac = 0.20
-    lv_compliance_mitral_frac: Frac = 0.10
+    volume_aortic_frac: Frac
+    volume_mitral_frac: Frac
+    volume_right_frac: Frac
+    lung_resistance_frac: Frac
+    contractility_aortic_frac: Frac
+    contractility_right_frac: Frac
 
 
 AFTER_PARAMETERS = tuple(f.name for f in dataclasses.fields(AfterState))
+
+# Where learning starts: falls of 13-16 % (aortic) and 25-28 % (mitral), 30-45 % of the lungs'
+# excess resistance, contractility -11 % (left) and -23 % (right) of an earlier trial on the open
+# table (peers/prototype_planning.md), taken for a relief of about 0.6 and 0.75. The volume of the
+# right side had no figure: a small fall.
+AFTER_PRIOR = AfterState(
+    volume_aortic_frac=0.25,
+    volume_mitral_frac=0.38,
+    volume_right_frac=0.08,
+    lung_resistance_frac=0.50,
+    contractility_aortic_frac=0.18,
+    contractility_right_frac=0.25,
+)
 
 # Hours later [harpole_serial_1990: EF 45 -> 52 %, ESV 86 -> 69 mL by 6 h; nishimura_doppler_1988:
 # area 0.73 -> 0.86 at 24 h; block_palacios_1988: output rises for 8 h, PVR falls over 24 h, LA no
@@ -88,7 +109,7 @@ def apply_relief(
     }.get(valve, after.volume_right_frac)
     share = max(after.lung_resistance_frac, HOURS_LUNG_SHARE_FRAC if later else 0.0)
     weaker = after.contractility_aortic_frac if valve == "aortic" and not later else 0.0
-    softer = after.lv_compliance_mitral_frac if valve == "mitral" else 0.0
+    freed = after.contractility_right_frac if valve == "pulmonary" else 0.0
     resistance = math.exp(-HOURS_RESISTANCE_FRAC * r) if later and left else 1.0
     opened = dataclasses.replace(orifice, area_effective_cm2=area_cm2, area_leak_cm2=leak_cm2)
     return dataclasses.replace(
@@ -99,6 +120,6 @@ def apply_relief(
         ),
         systemic_resistance_mmhg_s_ml=heart.systemic_resistance_mmhg_s_ml * resistance,
         lv_ees_mmhg_ml=heart.lv_ees_mmhg_ml * math.exp(-weaker * r),
-        lv_filling_volume_ml=heart.lv_filling_volume_ml * math.exp(softer * r),
+        rv_ees_mmhg_ml=heart.rv_ees_mmhg_ml * math.exp(-freed * r),
         **{valve: opened},  # type: ignore[arg-type]
     )

@@ -1,7 +1,7 @@
 """The plan as the contract writes it: plain numbers with bands, no NaN."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,15 @@ from openvalve.planning._options import Before, Option, with_grade
 from openvalve.planning._risk import option_risks
 from openvalve.planning._start import grade_of
 
-__all__ = ["band", "describe_conflicts", "describe_fit", "describe_option", "describe_patient"]
+__all__ = [
+    "anchored_before",
+    "band",
+    "describe_conflicts",
+    "describe_fit",
+    "describe_option",
+    "describe_patient",
+    "own_measures",
+]
 
 Values = Mapping[str, NDArray[np.float64]]
 
@@ -27,6 +35,7 @@ UPSTREAM = {
     "tricuspid": ("ra_mean_mmhg",),
 }
 # Numbers of one kind add a shift rather than a factor: a pressure that the valve does not make.
+AREA_PREFIX = "valve_area"
 SHIFTED = ("systolic_mmhg", "diastolic_mmhg", "aortic_mean_mmhg")
 
 
@@ -110,10 +119,15 @@ def describe_conflicts(patient: Patient, fit: Fit) -> list[dict[str, Any]]:
 
 
 def _anchored(values: Values, fit: Fit, patient: Patient) -> dict[str, NDArray[np.float64]]:
-    """Return predictions in the patient's own measure: what was read before, changed as modeled."""
+    """Return predictions in the patient's own measure: what was read before, changed as modeled.
+
+    A measurement that the rest contradicts does not shift them.
+    """
     anchored = dict(values)
+    doubtful = {c.key for c in fit.conflicts}
+    doubtful |= {key for c in find_contradictions(patient) for key in c.smallest_change}
     for key, m in patient.measured.items():
-        if key not in values or key not in fit.values:
+        if key not in values or key not in fit.values or key in doubtful:
             continue
         model = fit.values[key]
         if key.endswith(SHIFTED):
@@ -121,6 +135,26 @@ def _anchored(values: Values, fit: Fit, patient: Patient) -> dict[str, NDArray[n
         elif abs(model) > 1e-9:
             anchored[key] = values[key] * (m.value / model)
     return anchored
+
+
+def anchored_before(patient: Patient, fit: Fit, before: Before) -> dict[str, dict[str, float]]:
+    """Return the bands before, in the patient's own measure, by key."""
+    return {k: band(v) for k, v in _anchored(before.values, fit, patient).items()}
+
+
+def own_measures(patient: Patient) -> Callable[[Values], Values]:
+    """Return a filter that leaves only the kinds of valve area that this patient was measured by.
+
+    Without a measured area all stay; a definition must not read a planimetry nobody drew.
+    """
+    measured = [key for key in patient.measured if key.startswith(AREA_PREFIX)]
+
+    def only(values: Values) -> Values:
+        if not measured:
+            return values
+        return {k: v for k, v in values.items() if not k.startswith(AREA_PREFIX) or k in measured}
+
+    return only
 
 
 def label_of(option: Option) -> str:
@@ -179,7 +213,8 @@ def describe_option(
         **seen,
         "regurgitation_grade": np.full(len(before.hearts), grade_of(patient.lesion[0])),
     }
-    chances = success(valve, start, with_grade(option, acute))
+    own = own_measures(patient)
+    chances = success(valve, own(start), own(with_grade(option, acute)))
     atm = request.inflation_atm or balloon.nominal_atm
     return {
         "balloon": _balloon(option),

@@ -11,6 +11,7 @@ from openvalve.errors import SolverError
 from openvalve.heart import HeartParams, HeartState
 from openvalve.patient import BalloonRequest, Patient, Profile
 from openvalve.planning._after import AFTER_PARAMETERS, AfterState, TimePoint, apply_relief
+from openvalve.planning._discrepancy import with_discrepancy
 from openvalve.planning._fit import Fit
 from openvalve.planning._population_tables import AFTER_SPREAD_FRAC, AFTER_STATE
 from openvalve.planning._start import grade_of
@@ -158,6 +159,17 @@ def evaluate_option(
     answers = after_draws(len(before.hearts), seed)
     acute, recordings = _after(fit, before, inflation, answers, "acute", tick)
     hours, _ = _after(fit, before, inflation, answers, "hours", tick)
+    gone = before.values["valve_area_effective_cm2"] / acute["valve_area_effective_cm2"]
+    acute, hours = (
+        with_discrepancy(
+            values,
+            np.maximum(1.0 - gone**2, 0.0),
+            valve=fit.observer.valve,
+            etiology=fit.observer.etiology,
+            seed=seed,
+        )
+        for values in (acute, hours)
+    )
     area = np.asarray(inflation.area_effective_cm2)
     middle = int(np.argsort(area)[area.size // 2])
     return Option(

@@ -14,10 +14,12 @@ from openvalve.devices import default_balloons, find_balloon
 from openvalve.hemodynamics import grade
 from openvalve.patient import BalloonRequest, Patient, Profile, complete
 from openvalve.planning._document import (
+    anchored_before,
     describe_conflicts,
     describe_fit,
     describe_option,
     describe_patient,
+    own_measures,
 )
 from openvalve.planning._fit import Fit, fit_patient
 from openvalve.planning._options import Before, Option, draw_before, evaluate_option, valve_of
@@ -26,7 +28,7 @@ from openvalve.recording import Recording
 from openvalve.units import S
 from openvalve.valve import POPULATION, sample_population
 
-__all__ = ["Plan", "make_plan"]
+__all__ = ["Plan", "make_plan", "requested_balloons"]
 
 Progress = Callable[[str, float], None]
 
@@ -49,7 +51,8 @@ class Plan:
     stages_s: Mapping[str, S]
 
 
-def _requests(patient: Patient, profile: Profile) -> tuple[BalloonRequest, ...]:
+def requested_balloons(patient: Patient, profile: Profile) -> tuple[BalloonRequest, ...]:
+    """Return the balloons of the file, each step apart, or those of the published sizing rule."""
     if patient.balloon:
         requests: list[BalloonRequest] = []
         for request in patient.balloon:
@@ -103,7 +106,7 @@ def make_plan(
     tell = progress or (lambda stage, done: None)
     started = time.perf_counter()
     profile = complete(patient)
-    requests = _requests(patient, profile)
+    requests = requested_balloons(patient, profile)
     for request in requests:
         find_balloon(request)  # every unknown balloon is refused before the first computation
     tell("fit", 0.0)
@@ -172,7 +175,7 @@ def _document(
 ) -> dict[str, Any]:
     lesion = patient.lesion[0]
     area = before.values["valve_area_effective_cm2"]
-    values = {k: float(np.median(v)) for k, v in before.values.items()}
+    values = {k: float(np.median(v)) for k, v in own_measures(patient)(before.values).items()}
     values.update({k: m.value for k, m in patient.measured.items()})
     severity = grade(lesion.valve, values, bsa_m2=profile.bsa_m2.mean)
     return {
@@ -184,6 +187,7 @@ def _document(
         "draws": int(area.size),
         "summary": describe_patient(patient, profile, severity),
         "fit": describe_fit(fit, before),
+        "before": anchored_before(patient, fit, before),
         "conflicts": describe_conflicts(patient, fit),
         "warnings": _warnings(patient, fit),
         "assumed": [

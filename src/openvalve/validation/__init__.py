@@ -25,6 +25,7 @@ from openvalve.validation._quantities import QUANTITIES, Quantity, block_of, fin
 from openvalve.validation._run import (
     ValidationResult,
     predict_rows,
+    product_predictor,
     run_validation,
     training_samples,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "parse_evidence",
     "predict_rows",
     "prediction_of",
+    "product_predictor",
     "questions_of",
     "read_cases",
     "read_evidence",

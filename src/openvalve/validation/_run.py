@@ -15,7 +15,7 @@ from openvalve.validation._predictor import Prediction, Predictor, Sample, sampl
 from openvalve.validation._print import summary_of, table_lines, write_predictions
 from openvalve.validation._related import RELATED
 from openvalve.validation._score import Scored, score_row
-from openvalve.validation._statistics import StatisticalPredictor
+from openvalve.validation._statistics import CombinedPredictor
 from openvalve.validation._table import (
     Row,
     read_cases,
@@ -103,6 +103,13 @@ def _answers(
     }
 
 
+def product_predictor() -> Predictor:
+    """Return what the product predicts: its physics averaged with plain ratios by evidence."""
+    from openvalve.validation._physics import HeartModel
+
+    return CombinedPredictor(HeartModel(), "openvalve")
+
+
 def run_validation(
     evidence: Path | None = None,
     cases: Path | None = None,
@@ -137,7 +144,7 @@ def run_validation(
     case_rows = read_cases(cases) if cases else () if own else shipped_cases()
     if contrasts is not None:
         read_contrasts(contrasts)  # refused when malformed; scored by a later issue
-    judged = predictor or StatisticalPredictor()
+    judged = predictor or product_predictor()
     rows = (*table, *case_rows)
     groups = RELATED if leave_out == "related" else {}
     found = predict_rows(judged, rows, progress=progress, groups=groups)
