@@ -4,10 +4,12 @@
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from learn_valve import row_of
 
+from openvalve.validation import training_samples
 from openvalve.valve import POPULATION, build_valve, inflate, sample_population
 
 
@@ -133,6 +135,38 @@ def main() -> None:
                 f" gradient x {np.mean(ratio) ** -1.5:.2f}, leak >=2 {np.mean(grade >= 2):.2f}"
             )
     print("  (gradient x 0.24-0.29 lo_1991, dysplastic 0.81 musewe_1987)")
+    print_spread()
+
+
+def print_spread() -> None:
+    """Print the spread between patients after, modeled from the spread before, over the printed."""
+    draws = sample_population(2000, 5, POPULATION)
+    before_z = np.random.default_rng(3).standard_normal(2000)
+    ratios: dict[str, list[float]] = {}
+    for sample in training_samples():
+        row = row_of(sample)
+        before = sample.cohort.before.get("valve_area_cm2")
+        after = sample.after.get("valve_area_cm2")
+        if row is None or before is None or after is None or not (before.sd and after.sd):
+            continue
+        log_sd = math.sqrt(math.log1p((before.sd / before.mean) ** 2))
+        state = row.observation.state
+        areas = state.area_effective_cm2[0] * np.exp(log_sd * before_z - 0.5 * log_sd**2)
+        contraction = state.contraction_ratio[0]
+        drawn = np.minimum(areas / contraction, 0.9 * state.ring_cm2)
+        state = replace(
+            state,
+            area_effective_cm2=areas,
+            area_anatomic_cm2=drawn,
+            contraction_ratio=areas / drawn,
+        )
+        atm = row.observation.inflation_atm
+        balloon = Bench(row.observation.balloon_perimeter_mm / math.pi, atm)
+        area = inflate(state, balloon, draws=draws).area_effective_cm2
+        modeled = float(area.std() / area.mean())
+        ratios.setdefault(row.group, []).append(modeled / (after.sd / after.mean))
+    for group, some in ratios.items():
+        print(f"  spread after, {group}: {np.median(some):.2f} x the printed SD/mean ({len(some)})")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ PRIOR = Population(
     correlation_frac=tuple(tuple(float(i == j) for j in range(6)) for i in range(6)),
     # What is left of the published spread of areas after the spread before and the error of the
     # method: docs/valve.md, section "Spread".
-    residual_frac=(0.25, 0.10, 0.30, 0.30),
+    residual_frac=(0.25, 0.35, 0.30, 0.30),
 )
 POINTS = 32  # quantile draws of bonds and leaflets per valve
 SLOPE_STEP = 0.03  # log step for slopes; the kernel's cubic ramps are smooth at this scale

@@ -28,7 +28,7 @@ RING_POWER = 4.0  # how sharply the ring ends a split [K; 3 to 12]
 PART_WIDTH = 0.15  # log tension over which a split runs to its end [K; 0.05 to 0.3]
 # Calcium cracks too finely to be seen before it breaks: 12 of 39 valves showed nothing, and the
 # area grew in all [mckay_pm_1987, read]. Share of a plate's opening, and where it starts [K].
-MICRO_FRAC = 0.5
+MICRO_FRAC = 0.65
 MICRO_ONSET_RATIO = 0.4
 
 
