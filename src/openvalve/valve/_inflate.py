@@ -119,6 +119,7 @@ def inflate(
         )
     )
     ratio = outer / state.ring_perimeter_mm
+    oversize = outer / state.giving_ring_mm - 1.0
     retained = retained_frac(
         draws.column(f"retained_{state.valve_class}_frac"),
         draws.column("recoil_exponent_ratio"),
@@ -147,7 +148,7 @@ def inflate(
         calcium_fracture=np.any(seen & (parted.calcium > 0.0), axis=-1),
         leaflet_torn=torn > TORN_FRAC,
         annular_stretch_ratio=np.full(n, annular_stretch_ratio(ratio, tension)),
-        rupture_prob=rupture_probability(np.full(n, ratio - 1.0), state.lvot_calcium),
+        rupture_prob=rupture_probability(np.full(n, oversize), state.lvot_calcium),
         conduction_stretch_ratio=np.full(n, outer / (np.pi * lvot) if lvot else 1.0),
         waist_tension_n_mm=parted.borne_n_mm,
     )

@@ -241,6 +241,14 @@ def test_ring_stretch_and_rupture() -> None:
     )
 
 
+def test_pulmonary_ring_gives_way_first() -> None:
+    """Labels warn of damage above 1.5 of the ring (B8), balloons of 1.25 are the rule."""
+    valve = valve_of("pulmonary")
+    usual, large = (inflate(valve, Cylinder(f * 22.0), draws=DRAWS) for f in (1.25, 1.6))
+    assert usual.rupture_prob.mean() < 0.001
+    assert large.rupture_prob.mean() > 0.02
+
+
 def test_elliptical_ring_is_longer_and_conduction_sees_the_balloon() -> None:
     """An ellipse of 1.3 to 1 of the same area: 0.86 % longer (exact 0.8594 %)."""
     from scipy.special import ellipe
