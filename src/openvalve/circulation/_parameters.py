@@ -122,8 +122,9 @@ class Infundibulum:
 
     Equation
     --------
-    A = A_open (1 - grip e(t) / (1 + P_below / p_hold)): it narrows as the ventricle contracts and
-    is held open by the pressure inside it, so that relief of the valve may narrow it.
+    A = A_open (1 - grip e (2 - e) / (1 + P_below / p_hold)): it narrows with the ventricle, early
+    in its contraction, and is held open by the pressure inside it, so that relief of the valve may
+    narrow it.
 
     Attributes
     ----------
@@ -134,7 +135,7 @@ class Infundibulum:
 
     area_open_cm2: Cm2 = 4.5
     grip_frac: float = 0.0
-    holding_pressure_mmhg: Mmhg = 40.0
+    holding_pressure_mmhg: Mmhg = 120.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

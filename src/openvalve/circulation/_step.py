@@ -268,7 +268,8 @@ def pressures(s: State, p: Packed, e: Activation) -> Pressures:
     a_pul = valve_area(p.pulmonary, s.z_pulmonary, s.q_pulmonary)
     drop = loss_coefficient(a_pul, p.pulmonary.inv_down) * s.q_pulmonary * abs(s.q_pulmonary)
     rvot = pr + max(drop, 0.0)
-    a_inf = p.inf_area * (1.0 - p.inf_grip * e.ventricles / (1.0 + max(rvot, 0.0) * p.inv_inf_hold))
+    squeeze = e.ventricles * (2.0 - e.ventricles)
+    a_inf = p.inf_area * (1.0 - p.inf_grip * squeeze / (1.0 + max(rvot, 0.0) * p.inv_inf_hold))
     b_inf = HEAD_FACTOR / (a_inf * a_inf) - HEAD_FACTOR / (p.inf_area * p.inf_area)
     flowing = rv - b_inf * s.q_pulmonary * abs(s.q_pulmonary)
     return Pressures(

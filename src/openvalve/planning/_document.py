@@ -231,7 +231,9 @@ def describe_option(
             "balloon_annulus_ratio": _plain(
                 balloon.effective_diameter_mm / profile.annulus_mm.mean
             ),
-            "balloon_lvot_ratio": _plain(balloon.effective_diameter_mm / profile.lvot_mm.mean),
+            "balloon_lvot_ratio": _plain(balloon.effective_diameter_mm / profile.lvot_mm.mean)
+            if valve == "aortic"
+            else None,
             "sheath_fr": _plain(balloon.sheath_fr),
             "sheath_fits": sheath_fits(balloon, profile.femoral_artery_mm.mean)
             if valve == "aortic"

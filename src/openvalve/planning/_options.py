@@ -74,6 +74,10 @@ def valve_of(patient: Patient, profile: Profile, area_cm2: NDArray[np.float64]) 
         lvot_mm=profile.lvot_mm.mean,
         regurgitation_grade=grade_of(lesion),
         prior_procedure=lesion.prior_procedure,
+        annulus_axis_ratio=profile.annulus_max_mm.mean / profile.annulus_min_mm.mean
+        if lesion.annulus_min_mm is not None and lesion.annulus_max_mm is not None
+        else 1.0,
+        lvot_calcium=lesion.lvot_calcium,
     )
 
 

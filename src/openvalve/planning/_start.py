@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from openvalve.heart import HeartParams, OrificeParams, reference_heart
 from openvalve.hemodynamics import gorlin_area_cm2
-from openvalve.patient import Lesion, Patient, Profile
+from openvalve.patient import Lesion, LesionProfile, Patient, Profile
 from openvalve.rhythm import Rhythm
 from openvalve.units import M2, Cm2, Frac, Mmhg
 from openvalve.valve import leak_mm2, opening_elasticity
@@ -15,8 +15,8 @@ from openvalve.valve import leak_mm2, opening_elasticity
 __all__ = ["Guess", "first_guess", "grade_of"]
 
 # A residual of 16 valvar and 18 infundibular mmHg after relief of 71 mmHg [stanger_1990, read]:
-# a third of the wall's area is taken to be gripped at rest, more with a higher ventricle pressure.
-GRIP_FRAC = 0.35
+# at half of its grip the outflow of the model leaves about that.
+GRIP_FRAC = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,26 +147,26 @@ def first_guess(patient: Patient, profile: Profile) -> Guess:
         area = None
         if index == 0:
             area = _valve_area(lesion.valve, values, patient.measured, ref.bsa_m2)
-        heart = _with_lesion(heart, other, profile.lesion[index].etiology, area)
+        heart = _with_lesion(heart, other, profile.lesion[index], area)
     return Guess(heart=_with_volume(heart, values, edv, sv), values=values)
 
 
 def _with_lesion(
-    heart: HeartParams, lesion: Lesion, etiology: str, area_cm2: Cm2 | None
+    heart: HeartParams, lesion: Lesion, found: LesionProfile, area_cm2: Cm2 | None
 ) -> HeartParams:
     valve = lesion.valve
     orifice: OrificeParams = getattr(heart, valve)
     if lesion.eroa_mm2 is not None:
         leak = lesion.eroa_mm2.value / 100.0
     else:
-        leak = 0.01 * leak_mm2(valve, grade_of(lesion))
+        leak = 0.01 * leak_mm2(valve, grade_of(lesion), found.annulus_mm.mean)
     orifice = dataclasses.replace(orifice, area_leak_cm2=leak)
     if area_cm2 is None:
         return dataclasses.replace(heart, **{valve: orifice})  # type: ignore[arg-type]
     orifice = dataclasses.replace(
         orifice,
         area_effective_cm2=area_cm2,
-        opening_elasticity_ratio=opening_elasticity(etiology),
+        opening_elasticity_ratio=opening_elasticity(found.etiology),
     )
     grip = GRIP_FRAC if valve == "pulmonary" else 0.0
     return dataclasses.replace(

@@ -152,7 +152,7 @@ class ReferenceLoop:
             b = lost(valve, area)
             if k == 3:
                 inside = x["PA"] + max(b * q * abs(q), 0.0)
-                grip = p.infundibulum.grip_frac * x["EV"]
+                grip = p.infundibulum.grip_frac * x["EV"] * (2.0 - x["EV"])
                 grip /= 1.0 + max(inside, 0.0) / p.infundibulum.holding_pressure_mmhg
                 wide = p.infundibulum.area_open_cm2
                 b += HEAD / (wide * (1.0 - grip)) ** 2 - HEAD / wide**2
