@@ -1,6 +1,7 @@
 """What every test relies on: fixed seeds, no display, and figures that are told, not judged."""
 
 import os
+from collections.abc import Callable
 
 import hypothesis
 import pytest
@@ -9,6 +10,14 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 hypothesis.settings.register_profile("openvalve", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("openvalve")
+
+
+@pytest.fixture
+def record_property(
+    record_property: Callable[[str, object], None],
+) -> Callable[[str, object], None]:
+    """Record text: numbers of NumPy cannot travel between the processes of pytest-xdist."""
+    return lambda name, value: record_property(name, str(value))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openvalve.bench._types import Figures, Progress
-from openvalve.bench._warm import warm_all
+from openvalve.heart import warm
 
 __all__ = ["bench_plan"]
 
@@ -36,7 +36,7 @@ def bench_plan(progress: Progress, *, draws: int = DRAWS) -> Figures:
     ``peak_mib``: its largest resident memory (absent where the system does not tell).
     """
     progress("kernels", 0.0)
-    warm_all()
+    warm()
     progress("plan", 0.0)
     patient = resources.files("openvalve.bench").joinpath("patient.toml")
     with resources.as_file(patient) as path, tempfile.TemporaryDirectory() as folder:

@@ -1,6 +1,8 @@
 """The benchmarks measure what they say; no figure of speed is judged."""
 
 import math
+import subprocess
+import sys
 import tomllib
 from dataclasses import fields
 from importlib import resources
@@ -90,3 +92,11 @@ def test_patient_is_the_example_with_five_balloons() -> None:
 def test_warm_twice_is_quick_and_harmless() -> None:
     warm_all()
     assert warm_all() >= 0.0
+
+
+@pytest.mark.parametrize("module", ["_warm", "_first"])
+def test_modules_to_run_warn_of_nothing(module: str) -> None:
+    command = [sys.executable, "-W", "error", "-m", f"openvalve.bench.{module}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout
+    assert done.stderr == ""
