@@ -11,7 +11,7 @@ __all__ = ["AFTER_SPREAD_FRAC", "AFTER_STATE", "DISCREPANCY", "TYPICAL_RELIEF_FR
 AFTER_STATE = AfterState(
     volume_aortic_frac=0.1971,
     volume_mitral_frac=0.4558,
-    volume_right_frac=0.1329,
+    volume_right_frac=0.1221,
     lung_resistance_frac=0.4887,
     contractility_aortic_frac=0.08729,
     contractility_right_frac=0.6796,
@@ -41,9 +41,9 @@ DISCREPANCY: dict[str, dict[str, tuple[float, float]]] = {
         "lv_systolic_mmhg": (-0.03, 0.117),
     },
     "pulmonary": {
-        "gradient_peak_instant_mmhg": (-0.207, 0.122),
-        "gradient_peak_to_peak_mmhg": (-0.225, 0.231),
-        "rv_systolic_mmhg": (-0.093, 0.175),
+        "gradient_peak_instant_mmhg": (-0.198, 0.122),
+        "gradient_peak_to_peak_mmhg": (-0.277, 0.241),
+        "rv_systolic_mmhg": (-0.108, 0.175),
     },
     "rheumatic": {
         "cardiac_index_l_min_m2": (0.096, 0.118),
