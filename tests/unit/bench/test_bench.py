@@ -94,9 +94,8 @@ def test_warm_twice_is_quick_and_harmless() -> None:
     assert warm_all() >= 0.0
 
 
-@pytest.mark.parametrize("module", ["_warm", "_first"])
-def test_modules_to_run_warn_of_nothing(module: str) -> None:
-    command = [sys.executable, "-W", "error", "-m", f"openvalve.bench.{module}"]
+def test_module_to_run_warns_of_nothing() -> None:
+    command = [sys.executable, "-W", "error", "-m", "openvalve.bench._warm"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout
     assert done.stderr == ""
