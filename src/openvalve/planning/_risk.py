@@ -86,7 +86,7 @@ def option_risks(option: Option, valve: str, profile: Profile) -> Mapping[str, d
     inflation = option.inflation
     grade = np.asarray(inflation.regurgitation_grade)
     risks["severe_regurgitation"] = _mechanics(float(np.mean(grade >= 3.0)), grade.size)
-    if valve == "aortic":  # the rule is of the aortic root; the pulmonary ring takes 1.25 x
+    if valve in ("aortic", "pulmonary"):
         rupture = np.asarray(inflation.rupture_prob)
         risks["annular_rupture"] = _mechanics(float(rupture.mean()), rupture.size)
     balloon = find_balloon(option.request)

@@ -29,7 +29,7 @@ def narrow(valve: str) -> HeartParams:
     return dataclasses.replace(
         heart,
         circulating_volume_ml=1.2 * heart.circulating_volume_ml,
-        pulmonary_resistance_mmhg_s_ml=2.0 * heart.pulmonary_resistance_mmhg_s_ml,
+        pulmonary_resistance_mmhg_s_ml=0.3,
         **{valve: orifice},
     )
 
