@@ -167,6 +167,33 @@ def _orifice(name: str, o: OrificeParams, down_cm2: Cm2, size: float) -> Orifice
     )
 
 
+def _body(heart: HeartParams, size: float) -> Bed:
+    return Bed(
+        root_compliance_ml_mmhg=0.2 * heart.arterial_compliance_ml_mmhg,
+        root_inertance_mmhg_s2_ml=0.002 / size,
+        root_resistance_mmhg_s_ml=0.05 / size,
+        # With the root's compliance a time of 7 ms (lungs 8 ms); arterial wall 5 to 30 [K].
+        root_wall_resistance_mmhg_s_ml=0.02 / size,
+        arterial_compliance_ml_mmhg=0.8 * heart.arterial_compliance_ml_mmhg,
+        resistance_mmhg_s_ml=heart.systemic_resistance_mmhg_s_ml,
+        venous_compliance_ml_mmhg=28.0 * size,
+        venous_resistance_mmhg_s_ml=0.02 / size,
+    )
+
+
+def _lungs(heart: HeartParams, size: float) -> Bed:
+    return Bed(
+        root_compliance_ml_mmhg=0.35 * heart.pulmonary_compliance_ml_mmhg,
+        root_inertance_mmhg_s2_ml=0.0008 / size,
+        root_resistance_mmhg_s_ml=0.02 / size,
+        root_wall_resistance_mmhg_s_ml=0.005 / size,
+        arterial_compliance_ml_mmhg=0.65 * heart.pulmonary_compliance_ml_mmhg,
+        resistance_mmhg_s_ml=heart.pulmonary_resistance_mmhg_s_ml,
+        venous_compliance_ml_mmhg=10.0 * size,
+        venous_resistance_mmhg_s_ml=0.01 / size,
+    )
+
+
 def build_circulation(heart: HeartParams) -> CirculationParams:
     """Return the closed loop of a heart."""
     s = heart.bsa_m2 / REFERENCE_BSA_M2
@@ -196,27 +223,8 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
         aortic=_orifice("aortic", heart.aortic, aorta_cm2, s),
         tricuspid=_orifice("tricuspid", heart.tricuspid, 0.0, s),
         pulmonary=_orifice("pulmonary", heart.pulmonary, artery_cm2, s),
-        systemic=Bed(
-            root_compliance_ml_mmhg=0.2 * heart.arterial_compliance_ml_mmhg,
-            root_inertance_mmhg_s2_ml=0.002 / s,
-            root_resistance_mmhg_s_ml=0.05 / s,
-            # With the root's compliance a time of 7 ms (lungs 8 ms); arterial wall 5 to 30 [K].
-            root_wall_resistance_mmhg_s_ml=0.02 / s,
-            arterial_compliance_ml_mmhg=0.8 * heart.arterial_compliance_ml_mmhg,
-            resistance_mmhg_s_ml=heart.systemic_resistance_mmhg_s_ml,
-            venous_compliance_ml_mmhg=28.0 * s,
-            venous_resistance_mmhg_s_ml=0.02 / s,
-        ),
-        lungs=Bed(
-            root_compliance_ml_mmhg=0.35 * heart.pulmonary_compliance_ml_mmhg,
-            root_inertance_mmhg_s2_ml=0.0008 / s,
-            root_resistance_mmhg_s_ml=0.02 / s,
-            root_wall_resistance_mmhg_s_ml=0.005 / s,
-            arterial_compliance_ml_mmhg=0.65 * heart.pulmonary_compliance_ml_mmhg,
-            resistance_mmhg_s_ml=heart.pulmonary_resistance_mmhg_s_ml,
-            venous_compliance_ml_mmhg=10.0 * s,
-            venous_resistance_mmhg_s_ml=0.01 / s,
-        ),
+        systemic=_body(heart, s),
+        lungs=_lungs(heart, s),
         # A sac that has grown with the heart: it is slack until the heart is a tenth larger than
         # its relaxed size. Chronic dilatation stretches it [Freeman 1984, mem].
         pericardium=Pericardium(

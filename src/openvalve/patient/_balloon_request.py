@@ -26,7 +26,8 @@ BalloonKind = Literal["cylinder", "inoue", "double", "nucleus"]
 
 def _ranged(key: str) -> Any:
     low, high = BALLOON_KEYS[key]
-    return Field(ge=low, le=high, allow_inf_nan=False)
+    limits: dict[str, Any] = {"minimum": low, "maximum": high}
+    return Field(ge=low, le=high, allow_inf_nan=False, json_schema_extra=limits)
 
 
 def _diameters(value: object) -> object:

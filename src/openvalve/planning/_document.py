@@ -190,8 +190,8 @@ def _step_up(option: Option, options: Sequence[Option]) -> dict[str, Any] | None
 
 
 def _grades(grades: NDArray[np.float64]) -> list[float]:
-    """Return the chance of each whole grade 0 to 4; halves count upward."""
-    whole = np.clip(np.floor(np.asarray(grades) + 0.5), 0, 4)
+    """Return the chance of each whole grade 0 to 4; a half counts with the grade below."""
+    whole = np.clip(np.ceil(np.asarray(grades) - 0.5), 0, 4)
     return [_plain(float(np.mean(whole == g))) for g in range(5)]
 
 

@@ -43,7 +43,9 @@ REPLACED_BY = {
 DIFFERENCE_STEP = 0.04  # of a log parameter
 REACH_SDS = 3.0  # how far a parameter may leave its first guess
 CONFLICT_SDS = 2.0  # a measurement further than this from the fit is in conflict
-ROUNDS = 2  # how often conflicting measurements are given more error
+ROUNDS = 3  # how many measurements are doubted, one after the other
+FREE_SDS = 1000.0  # an error under which a measurement has no say
+CANDIDATES = 4  # of how many each time the one is sought that costs least to doubt
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,7 +137,12 @@ def targets_of(patient: Patient, profile: Profile, extra_sd: Mapping[str, float]
     """Return what a fit must meet: every measurement, and the anchors nobody measured."""
     errors = measurement_errors(patient)
     targets = [
-        Target(key=key, value=m.value, sd=max(errors[key], extra_sd.get(key, 0.0)), measured=True)
+        Target(
+            key=key,
+            value=m.value,
+            sd=max(errors[key], extra_sd.get(key, 0.0)),
+            measured=True,
+        )
         for key, m in patient.measured.items()
     ]
     for key in ANCHORS:
@@ -244,12 +251,27 @@ def _conflicts(
     return found
 
 
+def _with_errors(
+    problem: _Problem,
+    patient: Patient,
+    profile: Profile,
+    extra: Mapping[str, float],
+    theta: NDArray[np.float64],
+) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+    """Return cost, factors and covariance when some measurements are given more error."""
+    targets = targets_of(patient, profile, extra)
+    problem.targets = tuple(t for t in targets if t.key in problem.shown)
+    found, covariance = _solve(problem, theta)
+    return float(np.sum(problem.residuals(found) ** 2)), found, covariance
+
+
 def fit_patient(patient: Patient, profile: Profile) -> Fit:
     """Fit the closed loop to one patient's numbers.
 
     Every measurement counts with its own error, every parameter with its prior; a measurement
     that the rest contradicts by more than two of its errors is kept with an error as large as the
-    gap, and reported. The covariance is that of the linearized problem at the best fit.
+    gap, and reported; of several, first the one whose doubt lets the others agree best. The
+    covariance is that of the linearized problem at the best fit.
 
     Raises
     ------
@@ -266,14 +288,25 @@ def fit_patient(patient: Patient, profile: Profile) -> Fit:
     theta, covariance = _solve(problem, np.zeros(len(knobs)))
     for _ in range(ROUNDS):
         values = problem.observed(theta)
-        conflicts = _conflicts(problem.targets, values, given)
-        if not conflicts:
-            break
-        extra = {c.key: abs(c.fitted - c.measured) for c in conflicts}
-        problem.targets = tuple(
-            t for t in targets_of(patient, profile, extra) if t.key in problem.shown
+        fresh = [t for t in problem.targets if t.key not in extra]
+        found = sorted(
+            _conflicts(fresh, values, given),
+            key=lambda c: -abs(c.fitted - c.measured) / c.sd,
         )
-        theta, covariance = _solve(problem, theta)
+        if not found:
+            break
+        # Doubt the one without which the others agree best, not all that the compromise moved.
+        trials = [
+            (
+                _with_errors(problem, patient, profile, {**extra, c.key: FREE_SDS * c.sd}, theta),
+                c,
+            )
+            for c in found[:CANDIDATES]
+        ]
+        (_, theta, _), least = min(trials, key=lambda trial: trial[0][0])
+        gap = problem.observed(theta)[least.key] - least.measured
+        extra[least.key] = max(abs(gap), least.sd)
+        _, theta, covariance = _with_errors(problem, patient, profile, extra, theta)
     heart = problem.heart(theta)
     run = observer.run(heart, problem.start)
     values = observer.read(run.recording, heart)

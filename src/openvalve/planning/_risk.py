@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from openvalve.devices import burst_probability, find_balloon
 from openvalve.patient import Profile
@@ -52,6 +53,11 @@ def pooled(counts: tuple[Counted, ...]) -> dict[str, float]:
     return {"probability": float(p), "p05": low, "p95": high}
 
 
+# What a base rate "below 1 %" and assumed burst charts leave open, and what no series could show.
+ODDS_FACTOR = 3.0
+LEAST_PROB = 1e-4
+
+
 def group_of(valve: str, etiology: str, age_years: float) -> str:
     """Return the cohort group of a lesion."""
     if valve == "aortic":
@@ -85,14 +91,15 @@ def option_risks(option: Option, valve: str, profile: Profile) -> Mapping[str, d
     risks = _cohort(group_of(valve, profile.etiology, profile.age_years))
     inflation = option.inflation
     grade = np.asarray(inflation.regurgitation_grade)
-    risks["severe_regurgitation"] = _mechanics(float(np.mean(grade >= 3.0)), grade.size)
+    risks["severe_regurgitation"] = _counted(grade >= 3.0)
     if valve in ("aortic", "pulmonary"):
         rupture = np.asarray(inflation.rupture_prob)
-        risks["annular_rupture"] = _mechanics(float(rupture.mean()), rupture.size)
+        risks["annular_rupture"] = _odds(float(rupture.mean()))
     balloon = find_balloon(option.request)
     atm = option.request.inflation_atm or balloon.nominal_atm
     burst = burst_probability(balloon, atm, _calcium_frac(profile, valve))
-    risks["balloon_rupture"] = _mechanics(float(burst), grade.size)
+    inflations = option.request.inflations or 1
+    risks["balloon_rupture"] = _odds(1.0 - (1.0 - float(burst)) ** inflations)
     return {name: risks[name] for name in RISK_NAMES if name in risks}
 
 
@@ -104,13 +111,27 @@ def _calcium_frac(profile: Profile, valve: str) -> float:
     return 0.0
 
 
-def _mechanics(probability: float, draws: int) -> dict[str, Any]:
-    spread = np.sqrt(max(probability * (1.0 - probability), 0.25 / draws) / draws)
+def _mechanics(probability: float, low: float, high: float) -> dict[str, Any]:
     return {
         "probability": probability,
-        "p05": max(0.0, probability - 1.645 * float(spread)),
-        "p95": min(1.0, probability + 1.645 * float(spread)),
+        "p05": low,
+        "p95": high,
         "horizon": "procedure",
         "basis": "mechanics",
         "source": "docs/valve.md",
     }
+
+
+def _counted(hits: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return the share of draws with its 90 % band (Jeffreys)."""
+    from scipy.stats import beta
+
+    x, n = int(np.sum(hits)), hits.size
+    low, high = (float(beta.ppf(q, x + 0.5, n - x + 0.5)) for q in (0.05, 0.95))
+    return _mechanics(x / n, low if x else 0.0, high)
+
+
+def _odds(probability: float) -> dict[str, Any]:
+    """Return a chance that no draw counted; a factor of three either way, never below 1e-4."""
+    p = max(probability, LEAST_PROB)
+    return _mechanics(p, p / ODDS_FACTOR, min(1.0, p * ODDS_FACTOR))

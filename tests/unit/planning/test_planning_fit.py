@@ -142,6 +142,7 @@ def test_a_gradient_far_too_low_is_kept_and_named() -> None:
     conflict = {c.key: c for c in low.conflicts}["gradient_mean_mmhg"]
     assert conflict.sd_used > 5 * conflict.sd
     assert conflict.smallest_change > 0
+    assert [c.key for c in low.conflicts] == ["gradient_mean_mmhg"]
 
 
 def test_a_shunt_that_the_loop_does_not_have_is_a_conflict() -> None:
