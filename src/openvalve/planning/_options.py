@@ -82,8 +82,18 @@ def valve_of(patient: Patient, profile: Profile, area_cm2: NDArray[np.float64]) 
 
 
 def _stack(rows: Sequence[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]:
-    keys = [k for k in rows[0] if all(k in row for row in rows)]
-    return {k: np.array([row[k] for row in rows]) for k in keys}
+    """Return key to shape (n,).
+
+    What most draws show and a few do not (a half-time where filling waves fuse) stands at the
+    median there; what fewer than half show is left out.
+    """
+    stacked = {}
+    for key in dict.fromkeys(k for row in rows for k in row):
+        shown = [row[key] for row in rows if key in row]
+        if 2 * len(shown) >= len(rows):
+            middle = float(np.median(shown))
+            stacked[key] = np.array([row.get(key, middle) for row in rows])
+    return stacked
 
 
 def draw_before(fit: Fit, draws: int, seed: int) -> Before:

@@ -189,7 +189,7 @@ def _document(
         "fit": describe_fit(fit, before),
         "before": anchored_before(patient, fit, before),
         "conflicts": describe_conflicts(patient, fit),
-        "warnings": _warnings(patient, fit),
+        "warnings": _warnings(patient, fit, before),
         "assumed": [
             {"key": a.key, "value": a.value, "sd": a.sd, "source": a.source}
             for a in profile.assumed
@@ -203,9 +203,10 @@ def _document(
     }
 
 
-def _warnings(patient: Patient, fit: Fit) -> list[str]:
+def _warnings(patient: Patient, fit: Fit, before: Before) -> list[str]:
     found = list(patient.warnings)
-    found += [f"{key}: kept, but the model has nothing to compare it with" for key in fit.unused]
+    unread = [k for k in patient.measured if k in fit.unused or k not in before.values]
+    found += [f"{key}: kept, but the model has nothing to compare it with" for key in unread]
     if patient.measured_dobutamine or patient.measured_exercise:
         found.append("dobutamine and exercise values are kept but not fitted in this version")
     return found
