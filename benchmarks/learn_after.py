@@ -1,50 +1,62 @@
-"""Learn the answer to relief and the model's discrepancies from the open table.
+"""Learn valve population, answer to relief and discrepancies on fitted hearts, as validate does.
 
 ``python benchmarks/learn_after.py`` prints them; with ``--write`` they go into
-``src/openvalve/planning/_population_tables.py``. About a minute.
+``valve/_population_tables.py`` and ``planning/_population_tables.py``. Under a minute.
 """
 
 import sys
 from collections import defaultdict
-from math import exp, sqrt
+from math import exp, log, sqrt
 from pathlib import Path
 from statistics import fmean
 
+from learn_valve import write_table
+
 from openvalve.planning import AFTER_PARAMETERS
 from openvalve.validation import find_quantity, training_samples
-from openvalve.validation._physics import HeartModel, Learned
-from openvalve.valve import POPULATION, class_of, predicted_log_ratio
+from openvalve.validation._physics import HeartModel
+from openvalve.valve import class_of, predicted_log_ratio
 
 TYPICAL_RELIEF_FRAC = 0.70
 SHRINK_COUNT = 2.0  # papers' worth of "no discrepancy" in each mean
 LEAST_SPREAD = 0.10  # between papers of one class and quantity, ln
+# How an area was read (catheter or echo) says less than how often it was printed: one shift.
+AREA_KEYS = (
+    "valve_area_cm2",
+    "valve_area_continuity_cm2",
+    "valve_area_gorlin_cm2",
+    "valve_area_index_cm2_m2",
+    "valve_area_planimetry_cm2",
+)
+LEFT_OUT = ("pressure_half_time_ms", "valve_area_pht_cm2")
 TARGET = Path(__file__).parents[1] / "src/openvalve/planning/_population_tables.py"
 
 
 def main() -> None:
     model = HeartModel()
     training = training_samples()
-    after = model.prepare(training).after
-    learned = Learned(population=POPULATION, after=after)
+    learned = model.prepare(training)
+    after = learned.after
     rows = defaultdict(list)
     for sample in training:
         setting = model.setting(sample.cohort)
         if setting is None:
             continue
         found = model.log_ratios(sample.cohort, learned)
-        relief = 1.0 - exp(-2.0 * predicted_log_ratio(setting.asked, POPULATION))
+        relief = 1.0 - exp(-2.0 * predicted_log_ratio(setting.asked, learned.population))
         state = setting.asked.state
         group = class_of(state.valve, state.etiology)
         for name, value in sample.after.items():
             quantity = find_quantity(name)
             before = sample.cohort.before[name].mean
-            if quantity is None or quantity.key is None or quantity.family == "area":
+            if quantity is None or quantity.key is None or quantity.key in LEFT_OUT:
                 continue
+            area = quantity.family == "area"
             if name in found and before > 0 and value.mean > 0:
-                from math import log
-
                 left = log(value.mean / before) - found[name]
-                rows[group, quantity.key].append((sample.cohort.source_id, left / relief))
+                row = (sample.cohort.source_id, left / relief)
+                for key in AREA_KEYS if area else (quantity.key,):
+                    rows[group, key].append(row)
     table = defaultdict(dict)
     for (group, key), some in sorted(rows.items()):
         papers = defaultdict(list)
@@ -67,7 +79,9 @@ def main() -> None:
         out += ["    },"]
     out += ["}"]
     print("\n".join(lines + out))
+    print(learned.population)
     if "--write" in sys.argv:
+        write_table(learned.population, len({s.cohort.source_id for s in training}))
         text = TARGET.read_text()
         start = text.index("AFTER_STATE")
         start = text.index("\nAFTER_STATE", start) + 1

@@ -1,9 +1,9 @@
 """Learn the valve's population parameters from published areas and score them paper by paper.
 
-``python benchmarks/learn_valve.py [clinical_outcomes.csv] [--write]`` reads the shipped open table
+``python benchmarks/learn_valve.py [clinical_outcomes.csv]`` reads the shipped open table
 (or one of its form), prints the learned values with their errors, the error of the area after with
 every paper left out in turn beside plain rules; ``check_valve.py`` prints what was not learned
-from. ``--write`` puts the values into ``valve/_population_tables.py``.
+from. The shipped values are learned on fitted hearts instead (``learn_after.py``).
 """
 
 import argparse
@@ -263,7 +263,8 @@ def write_table(population: Population, papers: int) -> None:
     )
     residual = ", ".join(f"{r:.2f}" for r in population.residual_frac)
     path.write_text(
-        f'"""The learned population: {papers} open papers; by ``benchmarks/learn_valve.py``."""\n\n'
+        f'"""The learned population: {papers} open papers on fitted hearts.\n\n'
+        'Written by ``benchmarks/learn_after.py``.\n"""\n\n'
         "from openvalve.valve._population import Population\n\n"
         '__all__ = ["POPULATION"]\n\n'
         "POPULATION = Population(\n"
@@ -276,7 +277,6 @@ def main() -> None:
     """Learn, score, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("table", nargs="?", type=Path)
-    parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     samples = training_samples()
     if chosen.table is not None:
@@ -287,8 +287,6 @@ def main() -> None:
     population = learn([row.observation for row in rows])
     print(f"{len(rows)} cohorts, learned in {time.perf_counter() - start:.2f} s")
     print_population(population)
-    if chosen.write:
-        write_table(population, len({row.source for row in rows}))
     print_scores(rows)
 
 
