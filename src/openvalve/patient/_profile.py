@@ -31,7 +31,7 @@ class LesionProfile:
         patient file.
     annulus_mm : circle-equivalent diameter of the ring; ``_min`` and ``_max`` its axes.
     intercommissural_mm : distance between the commissures (mitral).
-    wilkins_score : 4 to 16 (mitral; else as a placeholder of wide spread).
+    wilkins_score : 4 to 16 (read for rheumatic valves only; of wide spread elsewhere).
     calcium_agatston : calcium of the aortic valve.
     regurgitation_grade : before the balloon, 0 to 4.
     """

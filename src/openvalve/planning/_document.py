@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from openvalve.devices import check_inflation, sheath_fits
 from openvalve.hemodynamics import SUCCESS_DEFINITIONS, Severity, success
-from openvalve.patient import Patient, Profile, find_contradictions
+from openvalve.patient import BalloonRequest, Patient, Profile, find_contradictions
 from openvalve.planning._fit import Conflict, Fit
 from openvalve.planning._options import Before, Option, with_grade
 from openvalve.planning._risk import option_risks
@@ -246,8 +246,14 @@ def describe_option(
             for k in UPSTREAM[valve]
             if k in acute and k in seen
         },
-        "warnings": list(check_inflation(balloon, atm)),
+        "warnings": [*check_inflation(balloon, atm), *_without_effect(request)],
     }
+
+
+def _without_effect(request: BalloonRequest) -> list[str]:
+    """Return what was asked for and does not act on the prediction, as one sentence or none."""
+    named = [k for k in ("volume_ml", "hold_s", "pacing_bpm") if getattr(request, k) is not None]
+    return [f"{', '.join(named)}: kept, without effect on the prediction"] if named else []
 
 
 def _balloon(option: Option) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from math import exp, log, pi, sqrt
 from statistics import fmean, median
 
 from openvalve.units import Cm2, Mm
-from openvalve.validation._cohort import Cohort
+from openvalve.validation._cohort import CLASS_ETIOLOGY, Cohort
 from openvalve.validation._predictor import (
     Prediction,
     Predictor,
@@ -235,55 +235,70 @@ def balloon_mm(cohort: Cohort) -> Mm:
     return ratio * ring_mm(cohort)
 
 
-class GeometricRule:
-    """The balloon's perimeter against the orifice's: a share of the difference stays open.
+def rule_class(cohort: Cohort) -> str:
+    """Return the class of bound valve that the rule learns one share for."""
+    from openvalve.valve import class_of
 
-    Area after = before + share * (pi * D * 1 cm - P), with P the perimeter of the circle of the
-    area before (cm). The share is learned per valve from other papers' areas (prototype: 0.31
-    mitral, 0.19 aortic); a gradient goes as the area to the power -2, all else is unchanged.
-    Where no area of the valve is known before, the valve's median before-area stands in.
+    return class_of(cohort.valve, CLASS_ETIOLOGY[cohort.valve_class])
+
+
+class GeometricRule:
+    """The valve room's plain rule: a share of (balloon perimeter - orifice perimeter) stays open.
+
+    The share is learned per class of valve from other papers' areas
+    (``openvalve.valve.geometric_rule``); a gradient goes as the area to the power -2, all else is
+    unchanged. Where no area is known before, the valve's median before-area stands in.
     """
 
     name = "geometric_rule"
 
     @staticmethod
-    def room_cm2(cohort: Cohort, before: Cm2) -> Cm2:
-        """Return balloon perimeter minus orifice perimeter, cm (times 1 cm), at least 0."""
-        return max(0.0, pi * balloon_mm(cohort) / 10 - 2 * sqrt(pi * max(before, 0.0)))
-
-    @classmethod
-    def area_ratio(cls, cohort: Cohort, learned: Learned) -> float:
+    def area_ratio(cohort: Cohort, before: Cm2, learned: Learned) -> float:
         """Return the area after over before for a cohort."""
-        own = [b.mean for q, b in cohort.before.items() if _is_plain_area(q) and b.mean > 0]
-        usual = learned.numbers.get((cohort.valve, "before"), 0.7)
-        before = own[0] if own else usual
-        share = learned.numbers.get((cohort.valve, "share"), 0.2)
-        return 1.0 + share * cls.room_cm2(cohort, before) / before
+        from openvalve.valve import GEOMETRIC, geometric_rule
+
+        kind = rule_class(cohort)
+        share = learned.numbers.get((kind, "share"), GEOMETRIC[kind])
+        after = geometric_rule(
+            valve_class=kind,
+            area_effective_cm2=before,
+            balloon_perimeter_mm=pi * balloon_mm(cohort),
+            shares={kind: share},
+        )
+        return after / before
 
     @classmethod
     def answer(cls, cohort: Cohort, quantity: str, before: RowValue, learned: Learned) -> RowValue:
         """Return the value after."""
         block = block_of(quantity)
-        if block == "other":
+        if block == "other" or before <= 0:
             return before
-        if block == "area" and _is_plain_area(quantity):
-            share = learned.numbers.get((cohort.valve, "share"), 0.2)
-            return before + share * cls.room_cm2(cohort, before)
-        ratio = cls.area_ratio(cohort, learned)
+        own = [b.mean for q, b in cohort.before.items() if _is_plain_area(q) and b.mean > 0]
+        usual = own[0] if own else learned.numbers.get((cohort.valve, "before"), 0.7)
+        plain = block == "area" and _is_plain_area(quantity)
+        ratio = cls.area_ratio(cohort, before if plain else usual, learned)
         return before * (ratio if block == "area" else exp(-2.0 * log(ratio)))
 
     def prepare(self, training: Sequence[Sample]) -> Learned:
-        """Return the share per valve, the median over other papers' areas."""
-        shares: dict[str, list[float]] = {}
+        """Return the share per class of valve, the median over other papers' areas."""
+        from openvalve.valve import GeometricRow, learn_geometric
+
+        rows: list[GeometricRow] = []
         areas: dict[str, list[float]] = {}
         for sample in training:
             for quantity, after in sample.after.items():
                 before = sample.cohort.before[quantity].mean
-                room = self.room_cm2(sample.cohort, before)
-                if _is_plain_area(quantity) and before > 0 and room > 0:
-                    shares.setdefault(sample.cohort.valve, []).append((after.mean - before) / room)
+                if _is_plain_area(quantity) and before > 0 and after.mean > 0:
                     areas.setdefault(sample.cohort.valve, []).append(before)
-        numbers = {(valve, "share"): median(some) for valve, some in shares.items()}
+                    rows.append(
+                        GeometricRow(
+                            valve_class=rule_class(sample.cohort),
+                            before_cm2=before,
+                            after_cm2=after.mean,
+                            balloon_perimeter_mm=pi * balloon_mm(sample.cohort),
+                        )
+                    )
+        numbers = {(kind, "share"): share for kind, share in learn_geometric(rows).items()}
         numbers |= {(valve, "before"): median(some) for valve, some in areas.items()}
         return _learn(training, numbers, self.answer)
 

@@ -24,7 +24,7 @@ from openvalve.validation._text import (
 )
 from openvalve.validation._types import RowValue, Valve
 
-__all__ = ["Before", "Cohort", "Question", "cohort_patient", "questions_of"]
+__all__ = ["CLASS_ETIOLOGY", "Before", "Cohort", "Question", "cohort_patient", "questions_of"]
 
 # Middle ages where neither mean nor words give one: medians of the shipped table's age_mean for
 # the class (aortic calcific 76, congenital 10, mitral 43, pulmonary 14).
@@ -37,7 +37,7 @@ _CLASS_AGE: Mapping[str, Years] = {
     "tricuspid": 43.0,
 }
 _ADULT_YEARS = 30.0  # "adults" with a congenital lesion; 16 to 45 in the tables
-_CLASS_ETIOLOGY = {
+CLASS_ETIOLOGY = {
     "aortic_calcific": "calcific",
     "aortic_congenital": "congenital",
     "aortic_rheumatic": "rheumatic",
@@ -205,7 +205,7 @@ def cohort_mapping(cohort: Cohort) -> dict[str, Any]:
     """Return the patient file (contract: DESIGN.md section 3) of a cohort's mean patient."""
     lesion: dict[str, Any] = {
         "valve": cohort.valve,
-        "etiology": _CLASS_ETIOLOGY[cohort.valve_class],
+        "etiology": CLASS_ETIOLOGY[cohort.valve_class],
     }
     annulus = _annulus_mm(cohort)
     if annulus is not None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from openvalve.units import Cm2, Frac, Mm, Mm2
+from openvalve.units import Cm2, Frac, Mm
 
 __all__ = ["GEOMETRIC", "GeometricRow", "geometric_rule", "learn_geometric"]
 
@@ -49,11 +49,6 @@ def geometric_rule(
     start = 2.0 * math.sqrt(100.0 * math.pi * area_effective_cm2)
     after = start + shares[valve_class] * _room_mm(area_effective_cm2, balloon_perimeter_mm)
     return after**2 / (400.0 * math.pi)
-
-
-def geometric_area_rule(*, area_effective_cm2: Cm2, balloon_area_mm2: Mm2, share_frac: Frac) -> Cm2:
-    """Return the area after when a share of (balloon area - orifice area) stays open."""
-    return area_effective_cm2 + share_frac * max(balloon_area_mm2 / 100.0 - area_effective_cm2, 0.0)
 
 
 def learn_geometric(rows: Sequence[GeometricRow]) -> dict[str, Frac]:

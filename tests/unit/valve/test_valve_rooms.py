@@ -30,7 +30,6 @@ from openvalve.valve import (
     usual_area_cm2,
     usual_balloon,
 )
-from openvalve.valve._geometric import geometric_area_rule
 
 
 class Cylinder:
@@ -250,9 +249,6 @@ def test_geometric_rule_by_hand() -> None:
         valve_class="calcific", area_effective_cm2=2.0, balloon_perimeter_mm=30.0
     )
     assert inside == pytest.approx(2.0)
-    assert geometric_area_rule(
-        area_effective_cm2=0.8, balloon_area_mm2=531.0, share_frac=0.21
-    ) == pytest.approx(0.8 + 0.21 * 4.51)
 
 
 def test_geometric_share_is_the_median_and_keeps_its_start() -> None:
