@@ -2,15 +2,21 @@
 
 from dataclasses import dataclass
 
-from openvalve.units import Cm2, Ml, MlPerMmhg, Mmhg, MmhgPerMl, MmhgSPerMl
+from openvalve.units import Cm2, Frac, Ml, MlPerMmhg, Mmhg, MmhgPerMl, MmhgSPerMl
 
 __all__ = [
-    "Bed",
+    "Branch",
+    "Cava",
     "Chamber",
     "CirculationParams",
+    "Coronaries",
     "Infundibulum",
+    "Line",
+    "Lungs",
     "Orifice",
     "Pericardium",
+    "Root",
+    "Septum",
 ]
 
 
@@ -80,28 +86,130 @@ class Orifice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bed:
-    """A vascular bed: root, arteries, resistance vessels, veins; volumes are stressed volumes.
+class Root:
+    """The great artery at a semilunar valve.
 
     Attributes
     ----------
-    root_compliance_ml_mmhg, arterial_compliance_ml_mmhg, venous_compliance_ml_mmhg : C.
-    root_inertance_mmhg_s2_ml : L between root and arteries.
-    root_resistance_mmhg_s_ml : R in series with it (characteristic impedance).
-    root_wall_resistance_mmhg_s_ml : R in series with the root's compliance: the viscous wall. It
-        damps the swing between ventricle and root, which else ejects in two or three thrusts.
-    resistance_mmhg_s_ml : arteries to veins.
-    venous_resistance_mmhg_s_ml : veins to atrium.
+    compliance_ml_mmhg : C of the root and of the vessel next to it.
+    wall_resistance_mmhg_s_ml : R in series with the compliance: the viscous wall. It damps the
+        swing between ventricle and root, which else ejects in two or three thrusts.
     """
 
-    root_compliance_ml_mmhg: MlPerMmhg
-    root_inertance_mmhg_s2_ml: float
+    compliance_ml_mmhg: MlPerMmhg
+    wall_resistance_mmhg_s_ml: MmhgSPerMl
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A long muscular artery that ends where pressure is taken: radial or femoral.
+
+    Inertance and compliance swing at 4 to 6 Hz, so that the pulse arrives later, narrower and
+    higher than in the aorta, with nearly the same mean.
+
+    Attributes
+    ----------
+    inertance_mmhg_s2_ml, resistance_mmhg_s_ml, compliance_ml_mmhg : L, R and C of the line.
+    drain_resistance_mmhg_s_ml : from its end to the veins.
+    """
+
+    inertance_mmhg_s2_ml: float
+    resistance_mmhg_s_ml: MmhgSPerMl
+    compliance_ml_mmhg: MlPerMmhg
+    drain_resistance_mmhg_s_ml: MmhgSPerMl
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Branch:
+    """One half of the body: arteries, their line, resistance vessels and veins.
+
+    Volumes are stressed volumes. Pleural and abdominal pressure act on the given shares of the
+    arteries and of the veins.
+
+    Attributes
+    ----------
+    inertance_mmhg_s2_ml, root_resistance_mmhg_s_ml : L and R between root and arteries.
+    arterial_compliance_ml_mmhg, venous_compliance_ml_mmhg : C.
+    resistance_mmhg_s_ml : arteries to veins, the line's drain apart.
+    venous_resistance_mmhg_s_ml : veins to the venae cavae.
+    arterial_pleural_frac, arterial_abdominal_frac, venous_abdominal_frac : shares, 0 to 1.
+    """
+
+    inertance_mmhg_s2_ml: float
     root_resistance_mmhg_s_ml: MmhgSPerMl
+    arterial_compliance_ml_mmhg: MlPerMmhg
+    resistance_mmhg_s_ml: MmhgSPerMl
+    line: Line
+    venous_compliance_ml_mmhg: MlPerMmhg
+    venous_resistance_mmhg_s_ml: MmhgSPerMl
+    arterial_pleural_frac: Frac = 0.0
+    arterial_abdominal_frac: Frac = 0.0
+    venous_abdominal_frac: Frac = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cava:
+    """The venae cavae inside the chest; they collapse where they enter it."""
+
+    compliance_ml_mmhg: MlPerMmhg
+    resistance_mmhg_s_ml: MmhgSPerMl
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lungs:
+    """The pulmonary bed, all of it inside the chest.
+
+    Attributes
+    ----------
+    inertance_mmhg_s2_ml, trunk_resistance_mmhg_s_ml : trunk to arteries.
+    arterial_compliance_ml_mmhg, venous_compliance_ml_mmhg : C.
+    resistance_mmhg_s_ml : arteries to veins; where alveolar pressure is above that of the veins
+        it is what flow runs down to.
+    venous_resistance_mmhg_s_ml : veins to the left atrium.
+    """
+
+    inertance_mmhg_s2_ml: float
+    trunk_resistance_mmhg_s_ml: MmhgSPerMl
     arterial_compliance_ml_mmhg: MlPerMmhg
     resistance_mmhg_s_ml: MmhgSPerMl
     venous_compliance_ml_mmhg: MlPerMmhg
     venous_resistance_mmhg_s_ml: MmhgSPerMl
-    root_wall_resistance_mmhg_s_ml: MmhgSPerMl = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coronaries:
+    """Blood supply of the heart from the root to the right atrium.
+
+    Equation
+    --------
+    q = G max(P_ao - max(squeeze P_ventricle, P_ra), 0), left and right: systole shuts the vessels
+    inside the muscle.
+
+    Attributes
+    ----------
+    left_conductance_ml_s_mmhg, right_conductance_ml_s_mmhg : G at rest.
+    squeeze_frac : of the ventricle's pressure that stands outside the vessels.
+    """
+
+    left_conductance_ml_s_mmhg: float
+    right_conductance_ml_s_mmhg: float
+    squeeze_frac: Frac = 0.9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Septum:
+    """The wall that the ventricles share: it bulges towards the lower pressure.
+
+    Equation
+    --------
+    R dV_s/dt = P_lv - P_rv - E(e) V_s, E from relaxed to contracted with the activation; V_s is
+    taken from the left and given to the right ventricle.
+    Source : septal elastance as in Smith 2004 (Med Eng Phys 26:131) [K].
+    """
+
+    relaxed_mmhg_ml: MmhgPerMl
+    contracted_mmhg_ml: MmhgPerMl
+    viscosity_mmhg_s_ml: MmhgSPerMl
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,8 +263,14 @@ class CirculationParams:
     aortic: Orifice
     tricuspid: Orifice
     pulmonary: Orifice
-    systemic: Bed
-    lungs: Bed
+    aorta: Root
+    upper: Branch
+    lower: Branch
+    cava: Cava
+    pulmonary_trunk: Root
+    lungs: Lungs
+    coronaries: Coronaries
+    septum: Septum
     pericardium: Pericardium
     infundibulum: Infundibulum
     circulating_volume_ml: Ml

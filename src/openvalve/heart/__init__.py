@@ -1,6 +1,6 @@
 """The heart: circulation, rhythm and the four orifices coupled into one step."""
 
-from openvalve.heart._kernel import COLUMNS
+from openvalve.heart._observe import COLUMNS
 from openvalve.heart._params import (
     HeartParams,
     OrificeParams,

@@ -1,158 +1,164 @@
-"""The loop over time: activations from the schedule, one circulation step a tick, rows recorded."""
+"""The scalar form of the loop: one patient, beats from outside or from the source."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openvalve._kernels import driver
-from openvalve.circulation._step import (
-    Activation,
-    Packed,
-    State,
-    jet_velocity,
-    pressures,
-    step,
-    valve_area,
+from openvalve._kernels import driver, leaf
+from openvalve.circulation import WINDOW_S, Activation, Control, State
+from openvalve.circulation._step import blood_volume, step
+from openvalve.heart._blocks import Ledger
+from openvalve.heart._layout import (
+    load_beats,
+    load_control,
+    load_ledger,
+    load_packed,
+    load_state,
+    store_beats,
+    store_ledger,
+    store_state,
 )
-from openvalve.rhythm._curves import activation_at
-
-__all__ = ["COLUMNS", "STATE_COUNT", "advance"]
-
-STATE_COUNT = 20
-
-# The order of recorded columns.
-COLUMNS = (
-    "LV",
-    "AO",
-    "LA",
-    "RA",
-    "RV",
-    "PA",
-    "RVOT",
-    "ART",
-    "VOL_LV",
-    "VOL_LA",
-    "VOL_RV",
-    "VOL_RA",
-    "FLOW_AORTIC",
-    "FLOW_MITRAL",
-    "FLOW_PULMONARY",
-    "FLOW_TRICUSPID",
-    "AREA_AORTIC",
-    "AREA_MITRAL",
-    "AREA_PULMONARY",
-    "AREA_TRICUSPID",
-    "JET_AORTIC",
-    "JET_MITRAL",
-    "JET_PULMONARY",
-    "JET_TRICUSPID",
+from openvalve.heart._observe import observe
+from openvalve.rhythm._curves import (
+    Beats,
+    aged,
+    atrial_activation,
+    started,
+    ventricular_activation,
 )
+
+__all__ = ["EVENT_COLUMNS", "activation", "advance", "event_beats", "sound"]
+
+# An activation from outside: onset in s, chambers (1 RA, 2 LA, 4 RV, 8 LV added up), duration
+# relative to 70/min, strength.
+EVENT_COLUMNS = ("onset_s", "chambers", "scale", "strength")
+BALANCE_FRAC = 1e-9  # blood that may be lost to rounding, of the whole
+LIMIT_ML = 1e5
+
+
+@leaf
+def activation(b: Beats, c: Control, since_s: float) -> Activation:
+    """Return what drives the step ``since_s`` into a window."""
+    return Activation(
+        atrial_activation(b.ra, since_s),
+        atrial_activation(b.la, since_s),
+        ventricular_activation(b.rv, since_s),
+        ventricular_activation(b.lv, since_s),
+        c.pleural + c.pleural_rate * since_s,
+        c.abdominal + c.abdominal_rate * since_s,
+    )
+
+
+@leaf
+def event_beats(b: Beats, chambers: int, age: float, scale: float, strength: float) -> Beats:
+    """Return the contractions after an activation from outside."""
+    return Beats(
+        started(b.ra, age, scale, strength) if chambers & 1 else b.ra,
+        started(b.la, age, scale, strength) if chambers & 2 else b.la,
+        started(b.rv, age, scale, strength) if chambers & 4 else b.rv,
+        started(b.lv, age, scale, strength) if chambers & 8 else b.lv,
+    )
+
+
+@leaf
+def all_aged(b: Beats) -> Beats:
+    """Return the contractions one window later."""
+    return Beats(
+        aged(b.ra, WINDOW_S), aged(b.la, WINDOW_S), aged(b.rv, WINDOW_S), aged(b.lv, WINDOW_S)
+    )
+
+
+@leaf
+def sound(s: State, ledger: Ledger) -> bool:
+    """Return whether a state can be: finite, no chamber below empty, no blood lost."""
+    total = blood_volume(s)
+    expected = ledger.initial_ml + ledger.net_ml
+    openings = s.z_mitral + s.z_aortic + s.z_tricuspid + s.z_pulmonary
+    least = min(min(s.v_la, s.v_lv), min(s.v_ra, s.v_rv))
+    balanced = abs(total - expected) < BALANCE_FRAC * abs(expected) + 1e-6
+    return balanced and least >= 0.0 and abs(total + openings) < LIMIT_ML
 
 
 @driver
 def advance(
-    state: NDArray[np.float64],
-    p: Packed,
-    v_on: NDArray[np.float64],
-    v_scale: NDArray[np.float64],
-    v_strength: NDArray[np.float64],
-    a_on: NDArray[np.float64],
-    a_scale: NDArray[np.float64],
-    a_strength: NDArray[np.float64],
-    v_table: NDArray[np.float64],
-    a_table: NDArray[np.float64],
+    b: NDArray[np.float64],
+    events: NDArray[np.float64],
     first: int,
-    steps: int,
+    ticks: int,
+    per_window: int,
     dt: float,
     out: NDArray[np.float64],
     out_first: int,
     out_stride: int,
 ) -> int:
-    """Advance ``state`` in place by ``steps`` ticks; return the tick that failed, or -1.
+    """Advance the patient in ``b`` in place by ``ticks``; return the tick of a failure, or -1.
 
-    After a failure ``state`` holds the last state before it.
+    After a failure ``b`` holds the last good state, of the start of the window that failed.
 
-    Tick n is at n dt. Rows of ``out`` (shape (rows, len(COLUMNS))) are written from tick
-    ``out_first`` on, one every ``out_stride`` ticks, pressures and flows of the same instant.
+    Tick n is at n dt. ``events`` has the columns of EVENT_COLUMNS, ascending in time. Rows of
+    ``out`` (shape (rows, len(COLUMNS))) are written from tick ``out_first`` on, one every
+    ``out_stride`` ticks, pressures and flows of the same instant.
     """
-    s = State(
-        state[0],
-        state[1],
-        state[2],
-        state[3],
-        state[4],
-        state[5],
-        state[6],
-        state[7],
-        state[8],
-        state[9],
-        state[10],
-        state[11],
-        state[12],
-        state[13],
-        state[14],
-        state[15],
-        state[16],
-        state[17],
-        state[18],
-        state[19],
-    )
-    iv = 0
-    ia = 0
+    p = load_packed(b, 0, 1)
+    s = load_state(b, 0, 1)
+    c = load_control(b, 0, 1)
+    beats = load_beats(b, 0, 1)
+    ledger = load_ledger(b, 0, 1)
+    work = np.empty(4 * per_window)
+    event = 0
     row = 0
     rows = out.shape[0]
-    failed = -1
-    for n in range(first, first + steps):
-        t = n * dt
-        while iv + 1 < v_on.shape[0] and v_on[iv + 1] <= t:
-            iv += 1
-        while ia + 1 < a_on.shape[0] and a_on[ia + 1] <= t:
-            ia += 1
-        jv = max(iv - 1, 0)
-        ja = max(ia - 1, 0)
-        e = Activation(
-            max(
-                a_strength[ia] * activation_at(a_table, t - a_on[ia], 1.0 / a_scale[ia]),
-                a_strength[ja] * activation_at(a_table, t - a_on[ja], 1.0 / a_scale[ja]),
-            ),
-            max(
-                v_strength[iv] * activation_at(v_table, t - v_on[iv], 1.0 / v_scale[iv]),
-                v_strength[jv] * activation_at(v_table, t - v_on[jv], 1.0 / v_scale[jv]),
-            ),
+    next_row = out_first
+    end = first + ticks
+    n = first
+    while n < end:
+        k = n % per_window
+        if k == 0:
+            start_s = n * dt
+            while event < events.shape[0] and events[event, 0] < start_s - 1e-9:
+                event += 1
+            while event < events.shape[0] and events[event, 0] < start_s + WINDOW_S - 1e-9:
+                beats = event_beats(
+                    beats,
+                    int(events[event, 1]),
+                    start_s - events[event, 0],
+                    events[event, 2],
+                    events[event, 3],
+                )
+                event += 1
+        count = min(per_window - k, end - n)
+        for j in range(k, k + count):  # on its own, so that ticks lie side by side in vectors
+            work[j] = atrial_activation(beats.ra, j * dt)
+        for j in range(k, k + count):
+            work[per_window + j] = atrial_activation(beats.la, j * dt)
+        for j in range(k, k + count):
+            work[2 * per_window + j] = ventricular_activation(beats.rv, j * dt)
+        for j in range(k, k + count):
+            work[3 * per_window + j] = ventricular_activation(beats.lv, j * dt)
+        for j in range(k, k + count):
+            e = Activation(
+                work[j],
+                work[per_window + j],
+                work[2 * per_window + j],
+                work[3 * per_window + j],
+                c.pleural + c.pleural_rate * (j * dt),
+                c.abdominal + c.abdominal_rate * (j * dt),
+            )
+            if n == next_row and row < rows:
+                x = observe(s, p, c, e)
+                for i in range(29):
+                    out[row, i] = x[i]
+                row += 1
+                next_row += out_stride
+            s = step(s, p, c, e, dt)
+            n += 1
+        ledger = Ledger(
+            ledger.net_ml + count * dt * (c.infusion - c.bleed - c.effusion), ledger.initial_ml
         )
-        if row < rows and n >= out_first and (n - out_first) % out_stride == 0:
-            x = pressures(s, p, e)
-            out[row, 0] = x.lv
-            out[row, 1] = x.ao
-            out[row, 2] = x.la
-            out[row, 3] = x.ra
-            out[row, 4] = x.rv
-            out[row, 5] = x.pr
-            out[row, 6] = x.rvot
-            out[row, 7] = x.sa
-            out[row, 8] = s.v_lv
-            out[row, 9] = s.v_la
-            out[row, 10] = s.v_rv
-            out[row, 11] = s.v_ra
-            out[row, 12] = s.q_aortic
-            out[row, 13] = s.q_mitral
-            out[row, 14] = s.q_pulmonary
-            out[row, 15] = s.q_tricuspid
-            out[row, 16] = valve_area(p.aortic, s.z_aortic, s.q_aortic)
-            out[row, 17] = valve_area(p.mitral, s.z_mitral, s.q_mitral)
-            out[row, 18] = valve_area(p.pulmonary, s.z_pulmonary, s.q_pulmonary)
-            out[row, 19] = valve_area(p.tricuspid, s.z_tricuspid, s.q_tricuspid)
-            out[row, 20] = jet_velocity(p.aortic, s.z_aortic, s.q_aortic)
-            out[row, 21] = jet_velocity(p.mitral, s.z_mitral, s.q_mitral)
-            out[row, 22] = jet_velocity(p.pulmonary, s.z_pulmonary, s.q_pulmonary)
-            out[row, 23] = jet_velocity(p.tricuspid, s.z_tricuspid, s.q_tricuspid)
-            row += 1
-        after = step(s, p, e, dt)
-        volumes = after.v_lv + after.v_la + after.v_rv + after.v_ra + after.v_ao + after.v_pr
-        openings = after.z_mitral + after.z_aortic + after.z_tricuspid + after.z_pulmonary
-        if not (abs(volumes + openings) < 1e6):
-            failed = n
-            break
-        s = after
-    for k in range(20):
-        state[k] = s[k]
-    return failed
+        if not sound(s, ledger):
+            return n - count
+        if k + count == per_window:
+            beats = all_aged(beats)
+        store_state(b, 0, 1, s)
+        store_beats(b, 0, 1, beats)
+        store_ledger(b, 0, 1, ledger)
+    return -1

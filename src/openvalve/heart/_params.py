@@ -4,12 +4,18 @@ import math
 from dataclasses import dataclass, field
 
 from openvalve.circulation import (
-    Bed,
+    Branch,
+    Cava,
     Chamber,
     CirculationParams,
+    Coronaries,
     Infundibulum,
+    Line,
+    Lungs,
     Orifice,
     Pericardium,
+    Root,
+    Septum,
 )
 from openvalve.rhythm import Rhythm
 from openvalve.units import M2, Cm2, Ml, MlPerMmhg, Mm, MmhgPerMl, MmhgSPerMl
@@ -167,26 +173,80 @@ def _orifice(name: str, o: OrificeParams, down_cm2: Cm2, size: float) -> Orifice
     )
 
 
-def _body(heart: HeartParams, size: float) -> Bed:
-    return Bed(
-        root_compliance_ml_mmhg=0.2 * heart.arterial_compliance_ml_mmhg,
-        root_inertance_mmhg_s2_ml=0.002 / size,
-        root_resistance_mmhg_s_ml=0.05 / size,
-        # With the root's compliance a time of 7 ms (lungs 8 ms); arterial wall 5 to 30 [K].
-        root_wall_resistance_mmhg_s_ml=0.02 / size,
-        arterial_compliance_ml_mmhg=0.8 * heart.arterial_compliance_ml_mmhg,
-        resistance_mmhg_s_ml=heart.systemic_resistance_mmhg_s_ml,
-        venous_compliance_ml_mmhg=28.0 * size,
-        venous_resistance_mmhg_s_ml=0.02 / size,
+# Shares of the flow: head and arms, and of each half what runs through its line (both arms to the
+# hands, both legs below the groin). Cerebral flow 0.13 to 0.15 and arms 0.08 to 0.15 of the output
+# at rest, legs 0.15 to 0.2 [K].
+UPPER_FLOW_FRAC = 0.33
+RADIAL_FLOW_FRAC = 0.10
+FEMORAL_FLOW_FRAC = 0.15
+# Of the arterial compliance: two thirds lie in the aorta [K]; the root here is its first part.
+ROOT_COMPLIANCE_FRAC = 0.25
+UPPER_COMPLIANCE_FRAC = 0.20
+LOWER_COMPLIANCE_FRAC = 0.55
+# Lines that swing at 5.5 and 5 Hz and are damped by 0.3 to 0.35 of critical: radial systolic 8 to
+# 15 mmHg above the aortic at rest, with the peak 60 to 90 ms later [K].
+RADIAL_COMPLIANCE_ML_MMHG = 0.03
+RADIAL_HZ, RADIAL_DAMPING_RATIO = 5.5, 0.30
+FEMORAL_COMPLIANCE_ML_MMHG = 0.06
+FEMORAL_HZ, FEMORAL_DAMPING_RATIO = 5.0, 0.35
+
+
+def _line(compliance: float, hertz: float, damping: float, drain: float) -> Line:
+    omega = 2.0 * math.pi * hertz
+    return Line(
+        inertance_mmhg_s2_ml=1.0 / (omega * omega * compliance),
+        resistance_mmhg_s_ml=2.0 * damping / (omega * compliance),
+        compliance_ml_mmhg=compliance,
+        drain_resistance_mmhg_s_ml=drain,
     )
 
 
-def _lungs(heart: HeartParams, size: float) -> Bed:
-    return Bed(
-        root_compliance_ml_mmhg=0.35 * heart.pulmonary_compliance_ml_mmhg,
-        root_inertance_mmhg_s2_ml=0.0008 / size,
-        root_resistance_mmhg_s_ml=0.02 / size,
-        root_wall_resistance_mmhg_s_ml=0.005 / size,
+def _upper(heart: HeartParams, size: float) -> Branch:
+    whole = heart.systemic_resistance_mmhg_s_ml / UPPER_FLOW_FRAC
+    return Branch(
+        inertance_mmhg_s2_ml=0.002 / (size * UPPER_FLOW_FRAC),
+        root_resistance_mmhg_s_ml=0.05 / (size * UPPER_FLOW_FRAC),
+        arterial_compliance_ml_mmhg=UPPER_COMPLIANCE_FRAC * heart.arterial_compliance_ml_mmhg,
+        resistance_mmhg_s_ml=whole / (1.0 - RADIAL_FLOW_FRAC),
+        line=_line(
+            RADIAL_COMPLIANCE_ML_MMHG * size,
+            RADIAL_HZ,
+            RADIAL_DAMPING_RATIO,
+            whole / RADIAL_FLOW_FRAC,
+        ),
+        venous_compliance_ml_mmhg=7.0 * size,
+        venous_resistance_mmhg_s_ml=0.045 / size,
+    )
+
+
+def _lower(heart: HeartParams, size: float) -> Branch:
+    share = 1.0 - UPPER_FLOW_FRAC
+    whole = heart.systemic_resistance_mmhg_s_ml / share
+    return Branch(
+        inertance_mmhg_s2_ml=0.002 / (size * share),
+        root_resistance_mmhg_s_ml=0.05 / (size * share),
+        arterial_compliance_ml_mmhg=LOWER_COMPLIANCE_FRAC * heart.arterial_compliance_ml_mmhg,
+        resistance_mmhg_s_ml=whole / (1.0 - FEMORAL_FLOW_FRAC),
+        line=_line(
+            FEMORAL_COMPLIANCE_ML_MMHG * size,
+            FEMORAL_HZ,
+            FEMORAL_DAMPING_RATIO,
+            whole / FEMORAL_FLOW_FRAC,
+        ),
+        venous_compliance_ml_mmhg=17.0 * size,
+        venous_resistance_mmhg_s_ml=0.022 / size,
+        # The descending aorta lies in the chest and the abdomen, half of the lower veins' blood
+        # in the belly [K].
+        arterial_pleural_frac=0.4,
+        arterial_abdominal_frac=0.4,
+        venous_abdominal_frac=0.6,
+    )
+
+
+def _lungs(heart: HeartParams, size: float) -> Lungs:
+    return Lungs(
+        inertance_mmhg_s2_ml=0.0008 / size,
+        trunk_resistance_mmhg_s_ml=0.02 / size,
         arterial_compliance_ml_mmhg=0.65 * heart.pulmonary_compliance_ml_mmhg,
         resistance_mmhg_s_ml=heart.pulmonary_resistance_mmhg_s_ml,
         venous_compliance_ml_mmhg=10.0 * size,
@@ -223,8 +283,29 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
         aortic=_orifice("aortic", heart.aortic, aorta_cm2, s),
         tricuspid=_orifice("tricuspid", heart.tricuspid, 0.0, s),
         pulmonary=_orifice("pulmonary", heart.pulmonary, artery_cm2, s),
-        systemic=_body(heart, s),
+        # With the root's compliance a time of 8 ms, both sides; arterial wall 5 to 30 [K].
+        aorta=Root(
+            compliance_ml_mmhg=ROOT_COMPLIANCE_FRAC * heart.arterial_compliance_ml_mmhg,
+            wall_resistance_mmhg_s_ml=0.02 / s,
+        ),
+        upper=_upper(heart, s),
+        lower=_lower(heart, s),
+        cava=Cava(compliance_ml_mmhg=4.0 * s, resistance_mmhg_s_ml=0.006 / s),
+        pulmonary_trunk=Root(
+            compliance_ml_mmhg=0.35 * heart.pulmonary_compliance_ml_mmhg,
+            wall_resistance_mmhg_s_ml=0.005 / s,
+        ),
         lungs=_lungs(heart, s),
+        # 4 to 5 % of the output at rest, four fifths of it to the left ventricle [K].
+        coronaries=Coronaries(
+            left_conductance_ml_s_mmhg=0.060 * s,
+            right_conductance_ml_s_mmhg=0.011 * s,
+        ),
+        # Septal elastance 49 mmHg/mL contracted, near 1 relaxed [Smith 2004, K]; softer here when
+        # contracted, since the ventricles' own curves hold part of the wall.
+        septum=Septum(
+            relaxed_mmhg_ml=1.5 / s, contracted_mmhg_ml=30.0 / s, viscosity_mmhg_s_ml=0.02 / s
+        ),
         # A sac that has grown with the heart: it is slack until the heart is a tenth larger than
         # its relaxed size. Chronic dilatation stretches it [Freeman 1984, mem].
         pericardium=Pericardium(

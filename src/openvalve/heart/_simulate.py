@@ -6,23 +6,36 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from openvalve.circulation import Chamber, CirculationParams, State, pack
+from openvalve.circulation import (
+    WINDOW_S,
+    Chamber,
+    CirculationParams,
+    State,
+    pack,
+    resting_control,
+)
+from openvalve.circulation._step import VOLUMES_COUNT
 from openvalve.errors import SolverError
-from openvalve.heart._kernel import COLUMNS, STATE_COUNT, advance
-from openvalve.heart._params import HeartParams, build_circulation
+from openvalve.heart._blocks import Ledger, put
+from openvalve.heart._kernel import advance
+from openvalve.heart._layout import BEATS_AT, CONTROL_AT, LEDGER_AT, PACKED_AT, ROWS, STATE_AT
+from openvalve.heart._observe import COLUMNS
+from openvalve.heart._params import HeartParams, build_circulation, reference_heart
 from openvalve.recording import Channel, Recording
-from openvalve.rhythm import atrial_curve, schedule, ventricular_curve
-from openvalve.units import S
+from openvalve.rhythm import Schedule, quiet, schedule
+from openvalve.units import Ml, S
 
 __all__ = ["HeartState", "Run", "initial_state", "simulate", "total_volume_ml", "warm"]
 
 TICK_S = 1e-3
+# Where blood that a state lacks is put: veins of body and lung by their compliance.
+VENOUS_SHARES = {"v_upper_veins": 0.18, "v_lower_veins": 0.45, "v_cava": 0.11, "v_pv": 0.26}
 UNIT_OF_PREFIX = {"VOL": "ml", "FLOW": "ml_s", "AREA": "cm2", "JET": "m_s"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeartState:
-    """Where a heart stands: the twenty states of ``openvalve.circulation.State``, shape (20,)."""
+    """Where a heart stands: the states of ``openvalve.circulation.State`` in order, shape (30,)."""
 
     values: NDArray[np.float64]
 
@@ -42,8 +55,8 @@ class Run:
 
 
 def total_volume_ml(values: NDArray[np.float64]) -> float:
-    """Return the blood in all ten compartments; constant over any run."""
-    return float(values[:10].sum())
+    """Return the blood in all compartments; constant over any run."""
+    return float(values[:VOLUMES_COUNT].sum())
 
 
 def _relaxed_volume_ml(chamber: Chamber, pressure_mmhg: float) -> float:
@@ -60,38 +73,38 @@ def initial_state(params: CirculationParams, *, arterial_mmhg: float = 85.0) -> 
     Arteries are filled to ``arterial_mmhg``, lungs to 15 mmHg; chambers and veins share the rest
     at one pressure, found by bisection.
     """
-    arteries = np.array(
-        [
-            params.systemic.root_compliance_ml_mmhg * arterial_mmhg,
-            params.systemic.arterial_compliance_ml_mmhg * arterial_mmhg,
-            params.lungs.root_compliance_ml_mmhg * 15.0,
-            params.lungs.arterial_compliance_ml_mmhg * 15.0,
-        ]
-    )
-    arteries *= min(1.0, 0.5 * params.circulating_volume_ml / arteries.sum())
-    chambers = (params.la, params.lv, params.ra, params.rv)
-    veins = (
-        params.systemic.venous_compliance_ml_mmhg,
-        params.lungs.venous_compliance_ml_mmhg,
-    )
-    left = params.circulating_volume_ml - float(arteries.sum())
+    body, lungs = (params.upper, params.lower), params.lungs
+    arteries = {
+        "v_ao": params.aorta.compliance_ml_mmhg * arterial_mmhg,
+        "v_ua": body[0].arterial_compliance_ml_mmhg * arterial_mmhg,
+        "v_rad": body[0].line.compliance_ml_mmhg * arterial_mmhg,
+        "v_lo": body[1].arterial_compliance_ml_mmhg * arterial_mmhg,
+        "v_fem": body[1].line.compliance_ml_mmhg * arterial_mmhg,
+        "v_pr": params.pulmonary_trunk.compliance_ml_mmhg * 15.0,
+        "v_pa": lungs.arterial_compliance_ml_mmhg * 15.0,
+    }
+    share = min(1.0, 0.5 * params.circulating_volume_ml / sum(arteries.values()))
+    chambers = {"v_la": params.la, "v_lv": params.lv, "v_ra": params.ra, "v_rv": params.rv}
+    veins = {
+        "v_upper_veins": body[0].venous_compliance_ml_mmhg,
+        "v_lower_veins": body[1].venous_compliance_ml_mmhg,
+        "v_cava": params.cava.compliance_ml_mmhg,
+        "v_pv": lungs.venous_compliance_ml_mmhg,
+    }
+    left = params.circulating_volume_ml - share * sum(arteries.values())
 
-    def fill(pressure: float) -> list[float]:
-        return [_relaxed_volume_ml(c, pressure) for c in chambers] + [c * pressure for c in veins]
+    def fill(pressure: float) -> dict[str, float]:
+        filled = {name: _relaxed_volume_ml(c, pressure) for name, c in chambers.items()}
+        return filled | {name: c * pressure for name, c in veins.items()}
 
     low, high = 0.0, 60.0
     for _ in range(40):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if sum(fill(middle)) < left else (low, middle)
-    filled = np.array(fill(0.5 * (low + high)))
-    filled *= left / filled.sum()
-    values = np.zeros(STATE_COUNT)
-    values[:4] = filled[:4]
-    values[4], values[5] = arteries[0], arteries[1]
-    values[6] = filled[4]
-    values[7], values[8] = arteries[2], arteries[3]
-    values[9] = filled[5]
-    return HeartState(values=values)
+        low, high = (middle, high) if sum(fill(middle).values()) < left else (low, middle)
+    filled = fill(0.5 * (low + high))
+    volumes = {name: v * left / sum(filled.values()) for name, v in filled.items()}
+    volumes |= {name: v * share for name, v in arteries.items()}
+    return HeartState(values=np.array([volumes.get(name, 0.0) for name in State._fields]))
 
 
 def _unit(column: str) -> str:
@@ -123,67 +136,86 @@ def simulate(
     circulation = build_circulation(heart)
     start = initial_state(circulation) if initial is None else initial
     values = start.values.copy()
-    missing = heart.circulating_volume_ml - total_volume_ml(values)
-    values[6] += 0.74 * missing  # veins of body and lung by their compliance, 28 to 10
-    values[9] += 0.26 * missing
-    return _run(circulation, values, heart, beats, record_beats, tick_s)
-
-
-def _run(
-    circulation: CirculationParams,
-    values: NDArray[np.float64],
-    heart: HeartParams,
-    beats: int,
-    record_beats: int,
-    tick_s: S,
-) -> Run:
+    _refill(values, heart.circulating_volume_ml)
+    buffer = patient_buffer(circulation, values, tick_s)
     plan = schedule(heart.rhythm, beats + 1)
-    first_s = float(plan.ventricular_s[beats - record_beats])
-    first = round(first_s / tick_s)
+    first = round(float(plan.ventricular_s[beats - record_beats]) / tick_s)
     steps = round(float(plan.ventricular_s[beats]) / tick_s)
     stride = max(1, round(TICK_S / tick_s))
     out = np.empty(((steps - first + stride - 1) // stride, len(COLUMNS)))
     failed = advance(
-        values,
-        pack(circulation),
-        plan.ventricular_s,
-        plan.ventricular_scale,
-        plan.ventricular_strength,
-        plan.atrial_s,
-        plan.atrial_scale,
-        plan.atrial_strength,
-        ventricular_curve(),
-        atrial_curve(),
-        0,
-        steps,
-        tick_s,
-        out,
-        first,
-        stride,
+        buffer, events_of(plan), 0, steps, round(WINDOW_S / tick_s), tick_s, out, first, stride
     )
     if failed >= 0:
         raise SolverError(
             "the circulation left all bounds",
             time_s=failed * tick_s,
-            state=dict(zip(State._fields, (float(v) for v in values), strict=True)),
+            state=dict(zip(State._fields, (float(v) for v in _state_of(buffer)), strict=True)),
         )
     recorded = plan.ventricular_s[beats - record_beats : beats]
     return Run(
-        recording=Recording(
+        recording=recording_of(
+            out,
             rate_hz=1.0 / (stride * tick_s),
-            channels={
-                name: Channel(name=name, unit=_unit(name), samples=out[:, k])
-                for k, name in enumerate(COLUMNS)
-            },
             beats_s=np.append(recorded, plan.ventricular_s[beats]) - first * tick_s,
             start_s=first * tick_s,
         ),
-        state=HeartState(values=values),
+        state=HeartState(values=_state_of(buffer).copy()),
+    )
+
+
+def _refill(values: NDArray[np.float64], circulating_volume_ml: Ml) -> None:
+    """Put what a state lacks of the circulating volume into the veins, by their compliance."""
+    missing = circulating_volume_ml - total_volume_ml(values)
+    for name, frac in VENOUS_SHARES.items():
+        values[State._fields.index(name)] += frac * missing
+
+
+def _state_of(buffer: NDArray[np.float64]) -> NDArray[np.float64]:
+    return buffer[STATE_AT : STATE_AT + len(State._fields)]
+
+
+def patient_buffer(
+    circulation: CirculationParams, values: NDArray[np.float64], tick_s: S
+) -> NDArray[np.float64]:
+    """Return the flat buffer of a patient at rest in the given state, shape (ROWS,)."""
+    buffer = np.zeros(ROWS)
+    _state_of(buffer)[:] = values
+    put(buffer, PACKED_AT, pack(circulation, tick_s))
+    put(buffer, CONTROL_AT, resting_control(circulation))
+    put(buffer, BEATS_AT, quiet())
+    put(buffer, LEDGER_AT, Ledger(net_ml=0.0, initial_ml=total_volume_ml(values)))
+    return buffer
+
+
+def events_of(plan: Schedule) -> NDArray[np.float64]:
+    """Return a schedule as activations from outside, shape (n, len(EVENT_COLUMNS))."""
+    both = [
+        np.column_stack((onset, np.full(onset.size, chambers), scale, strength))
+        for onset, chambers, scale, strength in (
+            (plan.atrial_s, 3.0, plan.atrial_scale, plan.atrial_strength),
+            (plan.ventricular_s, 12.0, plan.ventricular_scale, plan.ventricular_strength),
+        )
+    ]
+    events = np.concatenate(both)
+    return np.ascontiguousarray(events[np.argsort(events[:, 0], kind="stable")])
+
+
+def recording_of(
+    rows: NDArray[np.float64], *, rate_hz: float, beats_s: NDArray[np.float64], start_s: S
+) -> Recording:
+    """Return recorded rows as named channels."""
+    return Recording(
+        rate_hz=rate_hz,
+        channels={
+            name: Channel(name=name, unit=_unit(name), samples=rows[:, k])
+            for k, name in enumerate(COLUMNS)
+        },
+        beats_s=beats_s,
+        start_s=start_s,
     )
 
 
 def warm() -> None:
     """Compile, or load from the cache, everything that a first beat needs."""
-    from openvalve.heart._params import reference_heart
-
     simulate(reference_heart(bsa_m2=1.8), beats=2, record_beats=1)

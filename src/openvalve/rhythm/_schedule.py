@@ -7,22 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.rhythm._curves import duration_scale
+from openvalve.rhythm._source import CONDUCTION_S, FIBRILLATION_CV_FRAC, PACED_STRENGTH_FRAC
 from openvalve.units import Bpm, Frac
 
 __all__ = ["Rhythm", "Schedule", "schedule"]
 
 RhythmName = Literal["sinus", "atrial_fibrillation", "paced"]
 
-CONDUCTION_S = 0.155  # atrial before ventricular contraction at 70/min; PR 120-200 ms [K]
-# Spread of successive intervals in atrial fibrillation, CV 0.16-0.26 [K]; ecg_and_murmur.md.
-FIBRILLATION_CV_FRAC = 0.20
 # Medians of the tenths of a standard normal distribution.
 FIBRILLATION_TENTHS = np.array(
     [-1.645, -1.036, -0.674, -0.385, -0.126, 0.126, 0.385, 0.674, 1.036, 1.645]
 )
-# A beat that starts at the apex of the right ventricle contracts less: the pacing target of
-# circulation_targets section 5 was met with 30 % less contractility [M]; 0.6 to 0.9.
-PACED_STRENGTH_FRAC = 0.70
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

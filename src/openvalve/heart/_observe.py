@@ -1,0 +1,116 @@
+"""What a recording shows of the true state: one row of numbers at one instant."""
+
+from typing import NamedTuple
+
+from openvalve._kernels import leaf
+from openvalve.circulation import Activation, Control, Packed, State
+from openvalve.circulation._orifice import effective_area, jet_velocity
+from openvalve.circulation._step import pressures, rvot_pressure
+
+__all__ = ["COLUMNS", "Row", "observe"]
+
+# The recorded columns, in the order of ``Row``.
+COLUMNS = (
+    "LV",
+    "AO",
+    "LA",
+    "RA",
+    "RV",
+    "PA",
+    "RVOT",
+    "ART",
+    "FEM",
+    "PERICARDIUM",
+    "PLEURAL",
+    "VOL_LV",
+    "VOL_LA",
+    "VOL_RV",
+    "VOL_RA",
+    "FLOW_AORTIC",
+    "FLOW_MITRAL",
+    "FLOW_PULMONARY",
+    "FLOW_TRICUSPID",
+    "FLOW_SHUNT",
+    "FLOW_CORONARY",
+    "AREA_AORTIC",
+    "AREA_MITRAL",
+    "AREA_PULMONARY",
+    "AREA_TRICUSPID",
+    "JET_AORTIC",
+    "JET_MITRAL",
+    "JET_PULMONARY",
+    "JET_TRICUSPID",
+)
+
+
+class Row(NamedTuple):
+    """One instant, in the order of ``COLUMNS``; pressures and flows of the same state."""
+
+    lv: float
+    ao: float
+    la: float
+    ra: float
+    rv: float
+    pa: float
+    rvot: float
+    art: float
+    fem: float
+    pericardium: float
+    pleural: float
+    vol_lv: float
+    vol_la: float
+    vol_rv: float
+    vol_ra: float
+    flow_aortic: float
+    flow_mitral: float
+    flow_pulmonary: float
+    flow_tricuspid: float
+    flow_shunt: float
+    flow_coronary: float
+    area_aortic: float
+    area_mitral: float
+    area_pulmonary: float
+    area_tricuspid: float
+    jet_aortic: float
+    jet_mitral: float
+    jet_pulmonary: float
+    jet_tricuspid: float
+
+
+@leaf
+def observe(s: State, p: Packed, c: Control, e: Activation) -> Row:
+    """Return one row of a recording."""
+    x = pressures(s, p, c, e)
+    left = c.coronary_left * max(x.ao - max(p.squeeze * x.lv, x.ra), 0.0)
+    right = c.coronary_right * max(x.ao - max(p.squeeze * x.rv, x.ra), 0.0)
+    return Row(
+        x.lv,
+        x.ao,
+        x.la,
+        x.ra,
+        x.rv,
+        x.pr,
+        rvot_pressure(s, p, c, x.pr, e.rv),
+        x.rad,
+        x.fem,
+        x.pericardium,
+        e.pleural,
+        s.v_lv,
+        s.v_la,
+        s.v_rv,
+        s.v_ra,
+        s.q_aortic,
+        s.q_mitral,
+        s.q_pulmonary,
+        s.q_tricuspid,
+        s.q_shunt,
+        left + right,
+        effective_area(p.aortic, c.aortic, s.z_aortic, s.q_aortic),
+        effective_area(p.mitral, c.mitral, s.z_mitral, s.q_mitral),
+        effective_area(p.pulmonary, c.pulmonary, s.z_pulmonary, s.q_pulmonary),
+        effective_area(p.tricuspid, c.tricuspid, s.z_tricuspid, s.q_tricuspid),
+        jet_velocity(p.aortic, c.aortic, s.z_aortic, s.q_aortic),
+        jet_velocity(p.mitral, c.mitral, s.z_mitral, s.q_mitral),
+        jet_velocity(p.pulmonary, c.pulmonary, s.z_pulmonary, s.q_pulmonary),
+        jet_velocity(p.tricuspid, c.tricuspid, s.z_tricuspid, s.q_tricuspid),
+    )
