@@ -122,7 +122,7 @@ ALPHA_PHENYLEPHRINE = effect_weights("phenylephrine", 4.0)  # ug/L: 100 ug in 70
 ALPHA_NORADRENALINE = effect_weights("noradrenaline", _steady("noradrenaline", 0.2))
 ALPHA_ADRENALINE = effect_weights("adrenaline", _steady("adrenaline", 0.5))  # squared
 EPHEDRINE = effect_weights("ephedrine")  # mg/L: 10 mg in 70 kg peaks at 0.117
-ALPHA_EPHEDRINE = 1.0 / 0.78  # 1 over mg/L
+ALPHA_EPHEDRINE = 1.0 / 1.07  # 1 over mg/L
 # Tachyphylaxis: what was there in the last hour (30 to 120 min) weakens the next dose.
 EPHEDRINE_STORE_HALF_LIFE_S = 3600.0
 EPHEDRINE_STORE = 1.0 / 0.08  # 1 over mg/L
@@ -143,9 +143,9 @@ BETA_NORADRENALINE = effect_weights("noradrenaline", _steady("noradrenaline", 3.
 NORADRENALINE_CONTRACTILITY = 3.0
 BETA_DOBUTAMINE = effect_weights("dobutamine", 1e-3 * _steady("dobutamine", 22.0))  # mg/L
 DOBUTAMINE_BETA2 = 22.0 / 19.0
-EPHEDRINE_RATE = 1.0 / 1.76
-EPHEDRINE_CONTRACTILITY = 1.0 / 0.86
-EPHEDRINE_BETA2 = 1.0 / 0.49
+EPHEDRINE_RATE = 1.0 / 3.0
+EPHEDRINE_CONTRACTILITY = 1.0 / 1.35
+EPHEDRINE_BETA2 = 1.0 / 0.98
 
 # Esmolol: block (c/half)^2 / (1 + (c/half)^2); at rest a full block takes 14 % of the rate
 # (10 to 18), 25 % of the contractility (15 to 35) and adds 20 % to the PR interval (13 to 22).
@@ -178,8 +178,8 @@ ADENOSINE_BLOCK = 1.0 / 0.0214  # 1 over mg/kg at the heart
 ADENOSINE_RATE = 0.35  # sinus slowing with the block, 0.2 to 0.5
 ADENOSINE_AV = 2.0  # longer conduction, 1 to 3
 _ADENOSINE_HELD_MIN = ADENOSINE_HALF_LIFE_S / 60.0 / LN2
-ADENOSINE_CORONARY_HALF = 1.0 / (0.050 * _ADENOSINE_HELD_MIN)  # half at 50 ug/kg/min
-ADENOSINE_CORONARY = 0.88  # ceiling: flow 8 times at equal pressure; 0.75 to 0.9
+ADENOSINE_CORONARY_HALF = 1.0 / (0.047 * _ADENOSINE_HELD_MIN)  # half at 47 ug/kg/min
+ADENOSINE_CORONARY = 0.90  # with the half, a fit to Kern's three rates; 0.75 to 0.95
 ADENOSINE_ARTERIAL_HALF = 1.0 / (0.100 * _ADENOSINE_HELD_MIN)  # half at 100 ug/kg/min
 ADENOSINE_RESISTANCE = 0.40  # 0.3 to 0.5
 ADENOSINE_PULMONARY = 0.30  # 0.2 to 0.4
@@ -242,5 +242,5 @@ CONTRAST_RATE_S = LN2 / CONTRAST_HALF_LIFE_S
 # water(t) = gain (exp(-t rate) - exp(-t/40 s)); dilatation(t) = gain (exp(-t/40 s) - exp(-t/8 s))
 CONTRAST_WATER_GAIN = CONTRAST_WATER / (1.0 - CONTRAST_RATE_S * CONTRAST_WATER_S)
 CONTRAST_DILATION_GAIN = 1.0 / (1.0 - CONTRAST_TRANSIT_S / CONTRAST_WATER_S)
-CONTRAST_RESISTANCE = 0.40
+CONTRAST_RESISTANCE = 0.25
 CONTRAST_HALF_ML_KG = 27.0 / 70.0
