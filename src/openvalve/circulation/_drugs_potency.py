@@ -179,7 +179,7 @@ ADENOSINE_RATE = 0.35  # sinus slowing with the block, 0.2 to 0.5
 ADENOSINE_AV = 2.0  # longer conduction, 1 to 3
 _ADENOSINE_HELD_MIN = ADENOSINE_HALF_LIFE_S / 60.0 / LN2
 ADENOSINE_CORONARY_HALF = 1.0 / (0.047 * _ADENOSINE_HELD_MIN)  # half at 47 ug/kg/min
-ADENOSINE_CORONARY = 0.90  # with the half, a fit to Kern's three rates; 0.75 to 0.95
+ADENOSINE_CORONARY = 0.90  # with the half, a fit to three published rates; 0.75 to 0.95
 ADENOSINE_ARTERIAL_HALF = 1.0 / (0.100 * _ADENOSINE_HELD_MIN)  # half at 100 ug/kg/min
 ADENOSINE_RESISTANCE = 0.40  # 0.3 to 0.5
 ADENOSINE_PULMONARY = 0.30  # 0.2 to 0.4
@@ -187,7 +187,8 @@ ADENOSINE_PULMONARY = 0.30  # 0.2 to 0.4
 # Brain. Sedation: 220 ug/L of midazolam (150 to 300) is half way, between Ramsay 4 and 5; an
 # opioid adds a little alone (0.3, 0.1 to 0.5) and as much again as midazolam has (0.5 to 2).
 # Drive: midazolam takes at most 35 % (20 to 40), half at 100 ug/L (50 to 200); an opioid halves it
-# at 2 ug/L (1 to 3.5), a dose counting up to 2.5 times with midazolam (fit to Gross's slopes).
+# at 2 ug/L (1 to 3.5), a dose counting up to 2.5 times with midazolam (fit to published slopes of
+# the CO2 response).
 MIDAZOLAM = effect_weights("midazolam", 0.220)  # mg/L
 MIDAZOLAM_DRIVE_SCALE = 220.0 / 100.0
 MIDAZOLAM_DRIVE = 0.35

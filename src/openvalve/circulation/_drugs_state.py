@@ -255,8 +255,8 @@ def no_infusions() -> DrugRates:
 def _sensitivity(age_years: float) -> float:
     """Return how much more a given level of midazolam does than at 60 years.
 
-    Half effect 522 ng/mL at 26 and 223 at 74 years (Albrecht 1999 [V]), straight between; taken for
-    fentanyl too (dose halved from 20 to 89 years, Scott 1987 [K]).
+    Half effect 522 ng/mL at 26 and 223 at 74 years (Clin Pharmacol Ther 1999;65:630 [V]), straight
+    between; taken for fentanyl too (dose halved from 20 to 89 years [K]).
     """
     half = 522.0 + (min(max(age_years, 26.0), 74.0) - 26.0) * (223.0 - 522.0) / (74.0 - 26.0)
     at_60 = 522.0 + (60.0 - 26.0) * (223.0 - 522.0) / (74.0 - 26.0)

@@ -1,10 +1,12 @@
 """Doses in clinical units, refusals that name the usual range, and the step in a few windows."""
 
 import math
+from pathlib import Path
 
 import pytest
 
-from openvalve.circulation._drugs import drug_effects, drug_step
+from openvalve.circulation._drugs import drug_step
+from openvalve.circulation._drugs_effects import drug_effects
 from openvalve.circulation._drugs_give import give, infusion_rate
 from openvalve.circulation._drugs_state import (
     DrugParams,
@@ -15,10 +17,11 @@ from openvalve.circulation._drugs_state import (
     no_infusions,
     pack_drugs,
 )
-from openvalve.circulation._drugs_tables import DRUG_TABLE, DRUGS
+from openvalve.circulation._drugs_tables import DRUG_TABLE, DRUGS, KINETICS
 from openvalve.errors import InputError
 
 ADULT = DrugParams(weight_kg=70.0, age_years=60.0)
+PAGE = (Path(__file__).parents[3] / "docs" / "drugs.md").read_text(encoding="utf-8")
 INFUSED = [name for name, row in DRUG_TABLE.items() if row.infusion_usual]
 INJECTED = [name for name, row in DRUG_TABLE.items() if row.bolus_usual]
 
@@ -63,6 +66,28 @@ def test_every_number_has_a_source(drug):
         (row.infusion_usual, row.infusion_max),
     ):
         assert usual is None or 0.0 < usual[0] < usual[1] <= highest
+
+
+def _span(usual, highest, unit):
+    return "–" if usual is None else f"{usual[0]:g} to {usual[1]:g} {unit} ({highest:g})"
+
+
+@pytest.mark.parametrize("drug", DRUGS)
+def test_the_page_says_what_the_table_says(drug):
+    row = DRUG_TABLE[drug]
+    bolus = _span(row.bolus_usual, row.bolus_max, row.dose_unit)
+    infusion = _span(row.infusion_usual, row.infusion_max, row.infusion_unit)
+    assert f"| {drug} | {bolus} | {infusion} |" in PAGE
+    for text in (row.dose_source, row.kinetics_source, row.effect_source):
+        assert f": {text}." in PAGE
+
+
+@pytest.mark.parametrize("drug", KINETICS)
+def test_the_page_gives_the_kinetics(drug):
+    k = KINETICS[drug]
+    numbers = [k.central_l_kg, k.clearance_ml_kg_min, k.peripheral_l_kg, k.exchange_ml_kg_min]
+    cells = " | ".join(f"{n:g}" if n else "–" for n in (*numbers, k.effect_half_life_min))
+    assert f"| {drug} | {cells} |" in PAGE
 
 
 @pytest.mark.parametrize("drug", INJECTED)
