@@ -264,6 +264,7 @@ def breath_step(
     since = (s.since if same else 0.0) + p.dt
     machine = act == POSITIVE_PRESSURE
     coughing = act == COUGH
+    resting = act in (APNEA, HOLD_EXPIRATION)
     depth = math.sqrt(min(max(drive_factor, 0.0), 4.0))
     rate = min(max(breaths_per_min, 0.0), HIGHEST_RATE_BPM) / 60.0
     cycle = rate if machine else rate * depth
@@ -290,7 +291,7 @@ def breath_step(
     sniff = -2.0 * p.quiet if phase < COUGH_SHUT else 0.0
     target = (blast - recoil if pressing else sniff) if coughing else target
     target = strain - recoil if act == VALSALVA else target
-    target = 0.0 if (machine or act == APNEA or act == HOLD_EXPIRATION) else target
+    target = 0.0 if (machine or resting) else target
     k = p.k_cough if coughing else p.k_muscle
     muscle = s.muscle + k * (target - s.muscle)
     above = max(peak - peep_mmhg, 0.0) if (machine and inspiring) else 0.0

@@ -111,6 +111,7 @@ class Packed(NamedTuple):
     lung_inv_c_ven: float
     lung_inv_r_ven: float
     squeeze: float
+    give_way: float
     septum_relaxed: float
     septum_gain: float
     septum_dt: float
@@ -245,6 +246,7 @@ def pack(params: CirculationParams, tick_s: S) -> Packed:
         lung_inv_c_ven=1.0 / lungs.venous_compliance_ml_mmhg,
         lung_inv_r_ven=1.0 / lungs.venous_resistance_mmhg_s_ml,
         squeeze=params.coronaries.squeeze_frac,
+        give_way=params.ejection_loss_s_ml,
         septum_relaxed=septum.relaxed_mmhg_ml,
         septum_gain=septum.contracted_mmhg_ml - septum.relaxed_mmhg_ml,
         septum_dt=tick_s / septum.viscosity_mmhg_s_ml,

@@ -253,6 +253,8 @@ class CirculationParams:
     Attributes
     ----------
     circulating_volume_ml : chambers plus stressed vessels; conserved by every step.
+    ejection_loss_s_ml : k of P = P_isovolumic (1 - k q): shortening muscle bears less. 1.5e-3 in
+        dogs [Shroff 1985, K], a third of it in hearts three times as large.
     """
 
     la: Chamber
@@ -274,3 +276,4 @@ class CirculationParams:
     pericardium: Pericardium
     infundibulum: Infundibulum
     circulating_volume_ml: Ml
+    ejection_loss_s_ml: float = 0.0

@@ -90,7 +90,11 @@ class Activation(NamedTuple):
 
 
 class Pressures(NamedTuple):
-    """Pressures at one instant, mmHg; ``spread`` is that across the septum without its wall."""
+    """Pressures at one instant, mmHg.
+
+    ``spread`` is that across the septum without its wall; ``r_`` the resistance with which an
+    ejecting ventricle gives way, mmHg s/mL.
+    """
 
     la: float
     lv: float
@@ -109,6 +113,8 @@ class Pressures(NamedTuple):
     pv: float
     pericardium: float
     spread: float
+    r_lv: float
+    r_rv: float
 
 
 class Infundibular(NamedTuple):
@@ -146,6 +152,10 @@ def pressures(s: State, p: Packed, c: Control, e: Activation) -> Pressures:
     sac = pericardial_pressure(p, s.v_la + s.v_lv + s.v_ra + s.v_rv + c.fluid) + e.pleural
     lv = chamber_pressure(p.lv, s.v_lv - s.v_septum, e.lv, c.contract_lv)
     rv = chamber_pressure(p.rv, s.v_rv + s.v_septum, e.rv, c.contract_rv)
+    r_lv = p.give_way * max(lv, 0.0)
+    r_rv = p.give_way * max(rv, 0.0)
+    lv = lv - r_lv * s.q_aortic
+    rv = rv - r_rv * s.q_pulmonary
     return Pressures(
         chamber_pressure(p.la, s.v_la, e.la, c.contract_atria) + sac,
         lv + sac,
@@ -164,6 +174,8 @@ def pressures(s: State, p: Packed, c: Control, e: Activation) -> Pressures:
         s.v_pv * p.lung_inv_c_ven + e.pleural,
         sac,
         lv - rv,
+        r_lv,
+        r_rv,
     )
 
 
@@ -222,18 +234,13 @@ def step(s: State, p: Packed, c: Control, e: Activation, dt: float) -> State:
     pu = opening_step(p.pulmonary, c.pulmonary, s.z_pulmonary, s.q_pulmonary, x.rv - x.pr)
     inf = infundibular(p, pu, s.q_pulmonary, x.pr, e.rv)
     q_mi = orifice_flow(mi, p.mitral, s.q_mitral, x.la - x.lv, 0.0, 0.0)
-    # The wall's share of a root's pressure is implicit in the flow, so it is taken out of dp.
-    q_ao = orifice_flow(
-        ao, p.aortic, s.q_aortic, x.lv - x.ao + p.aorta.r_wall * s.q_aortic, 0.0, p.aorta.r_wall
-    )
+    # What wall and muscle resist is implicit in the flow, so it is taken out of dp.
+    r_ao = p.aorta.r_wall + x.r_lv
+    q_ao = orifice_flow(ao, p.aortic, s.q_aortic, x.lv - x.ao + r_ao * s.q_aortic, 0.0, r_ao)
     q_tr = orifice_flow(tr, p.tricuspid, s.q_tricuspid, x.ra - x.rv, 0.0, 0.0)
+    r_pu = p.trunk.r_wall + x.r_rv
     q_pu = orifice_flow(
-        pu,
-        p.pulmonary,
-        s.q_pulmonary,
-        x.rv - x.pr + p.trunk.r_wall * s.q_pulmonary,
-        inf.b,
-        p.trunk.r_wall,
+        pu, p.pulmonary, s.q_pulmonary, x.rv - x.pr + r_pu * s.q_pulmonary, inf.b, r_pu
     )
     # Veins collapse where they enter the chest: flow runs down to the pressure outside them.
     outside = p.lower.ven_abdominal * e.abdominal

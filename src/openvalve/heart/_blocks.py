@@ -6,15 +6,17 @@ the leaves that load and store each block into ``_layout.py``.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.circulation import Control, Packed, State
-from openvalve.rhythm import Beats, SourceState
+from openvalve.heart._inputs import Inputs
+from openvalve.heart._slow import PackedSlow, Slow
+from openvalve.rhythm import Beats, RhythmInput, SourceState
 
-__all__ = ["BLOCKS", "Ledger", "flat", "put"]
+__all__ = ["BLOCKS", "Ledger", "field_names", "flat", "put"]
 
 
 class Ledger(NamedTuple):
@@ -30,7 +32,11 @@ BLOCKS: tuple[tuple[str, type], ...] = (
     ("beats", Beats),
     ("source", SourceState),
     ("ledger", Ledger),
+    ("rhythm", RhythmInput),
+    ("slow", Slow),
+    ("inputs", Inputs),
     ("packed", Packed),
+    ("packed_slow", PackedSlow),
 )
 
 
@@ -47,3 +53,12 @@ def put(buffer: NDArray[np.float64], at: int, block: tuple[Any, ...]) -> None:
     """Write a block into the buffer of one patient, from row ``at`` on."""
     values = list(flat(block))
     buffer[at : at + len(values)] = values
+
+
+def field_names(block: type, prefix: str = "") -> list[str]:
+    """Return the dotted names of all floats of a block, nested tuples flattened in order."""
+    names: list[str] = []
+    for name, kind in get_type_hints(block).items():
+        nested = isinstance(kind, type) and issubclass(kind, tuple)
+        names += field_names(kind, f"{prefix}{name}.") if nested else [f"{prefix}{name}"]
+    return names

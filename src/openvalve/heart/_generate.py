@@ -8,9 +8,9 @@ in a file, and because 300 lines of indices are no work for a hand (docs/adr/000
 from pathlib import Path
 from typing import get_type_hints
 
-from openvalve.heart._blocks import BLOCKS
+from openvalve.heart._blocks import BLOCKS, field_names
 
-__all__ = ["OUTPUT", "field_names", "layout_source"]
+__all__ = ["OUTPUT", "layout_source"]
 
 OUTPUT = Path(__file__).with_name("_layout.py")
 HEADER = '''"""Load and store the blocks of a patient; written by ``_generate.py``, do not edit.
@@ -24,15 +24,6 @@ from numpy.typing import NDArray
 
 from openvalve._kernels import leaf
 '''
-
-
-def field_names(block: type, prefix: str = "") -> list[str]:
-    """Return the dotted names of all floats of a block, nested tuples flattened in order."""
-    names: list[str] = []
-    for name, kind in get_type_hints(block).items():
-        nested = isinstance(kind, type) and issubclass(kind, tuple)
-        names += field_names(kind, f"{prefix}{name}.") if nested else [f"{prefix}{name}"]
-    return names
 
 
 def _classes(block: type) -> set[type]:

@@ -7,6 +7,10 @@ the number of patients that lie side by side.
 from numpy.typing import NDArray
 
 from openvalve._kernels import leaf
+from openvalve.circulation._breathing import BreathState, PackedBreath
+from openvalve.circulation._coronary import CoronaryState, PackedCoronary
+from openvalve.circulation._drugs_state import DrugRates, DrugState, PackedDrugs
+from openvalve.circulation._gases import GasState, PackedGas
 from openvalve.circulation._packed import (
     Control,
     Packed,
@@ -16,29 +20,44 @@ from openvalve.circulation._packed import (
     PackedRoot,
     ValveNow,
 )
+from openvalve.circulation._reflexes import PackedReflexes, ReflexState
 from openvalve.circulation._step import State
 from openvalve.heart._blocks import Ledger
+from openvalve.heart._inputs import Inputs, ValveInput
+from openvalve.heart._slow import BloodState, PackedBlood, PackedSlow, Slow
 from openvalve.rhythm._curves import Beat, Beats
-from openvalve.rhythm._source import SourceState
+from openvalve.rhythm._source import RhythmInput, SourceState
 
 __all__ = [
     "BEATS_AT",
     "CONTROL_AT",
+    "INPUTS_AT",
     "LEDGER_AT",
     "PACKED_AT",
+    "PACKED_SLOW_AT",
+    "RHYTHM_AT",
     "ROWS",
+    "SLOW_AT",
     "SOURCE_AT",
     "STATE_AT",
     "load_beats",
     "load_control",
+    "load_inputs",
     "load_ledger",
     "load_packed",
+    "load_packed_slow",
+    "load_rhythm",
+    "load_slow",
     "load_source",
     "load_state",
     "store_beats",
     "store_control",
+    "store_inputs",
     "store_ledger",
     "store_packed",
+    "store_packed_slow",
+    "store_rhythm",
+    "store_slow",
     "store_source",
     "store_state",
 ]
@@ -344,46 +363,61 @@ def store_ledger(b: NDArray, at: int, stride: int, x: Ledger) -> None:
     b[at + 104 * stride] = x.initial_ml
 
 
-PACKED_AT = 105
+RHYTHM_AT = 105
 
 
 @leaf
-def load_packed(b: NDArray, at: int, stride: int) -> Packed:
-    """Load the packed of a patient."""
-    return Packed(
-        PackedChamber(
-            b[at + 105 * stride],
-            b[at + 106 * stride],
-            b[at + 107 * stride],
-            b[at + 108 * stride],
-            b[at + 109 * stride],
-            b[at + 110 * stride],
-        ),
-        PackedChamber(
+def load_rhythm(b: NDArray, at: int, stride: int) -> RhythmInput:
+    """Load the rhythm of a patient."""
+    return RhythmInput(
+        b[at + 105 * stride],
+        b[at + 106 * stride],
+        b[at + 107 * stride],
+        b[at + 108 * stride],
+        b[at + 109 * stride],
+        b[at + 110 * stride],
+    )
+
+
+@leaf
+def store_rhythm(b: NDArray, at: int, stride: int, x: RhythmInput) -> None:
+    """Store the rhythm of a patient."""
+    b[at + 105 * stride] = x.kind
+    b[at + 106 * stride] = x.rate_bpm
+    b[at + 107 * stride] = x.pacing_bpm
+    b[at + 108 * stride] = x.av_delay_factor
+    b[at + 109 * stride] = x.av_block_frac
+    b[at + 110 * stride] = x.seed
+
+
+SLOW_AT = 111
+
+
+@leaf
+def load_slow(b: NDArray, at: int, stride: int) -> Slow:
+    """Load the slow of a patient."""
+    return Slow(
+        BreathState(
             b[at + 111 * stride],
             b[at + 112 * stride],
             b[at + 113 * stride],
             b[at + 114 * stride],
             b[at + 115 * stride],
             b[at + 116 * stride],
-        ),
-        PackedChamber(
             b[at + 117 * stride],
             b[at + 118 * stride],
+        ),
+        GasState(
             b[at + 119 * stride],
             b[at + 120 * stride],
             b[at + 121 * stride],
             b[at + 122 * stride],
-        ),
-        PackedChamber(
             b[at + 123 * stride],
             b[at + 124 * stride],
             b[at + 125 * stride],
             b[at + 126 * stride],
             b[at + 127 * stride],
             b[at + 128 * stride],
-        ),
-        PackedOrifice(
             b[at + 129 * stride],
             b[at + 130 * stride],
             b[at + 131 * stride],
@@ -391,17 +425,15 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 133 * stride],
             b[at + 134 * stride],
             b[at + 135 * stride],
-        ),
-        PackedOrifice(
             b[at + 136 * stride],
             b[at + 137 * stride],
             b[at + 138 * stride],
+        ),
+        DrugState(
             b[at + 139 * stride],
             b[at + 140 * stride],
             b[at + 141 * stride],
             b[at + 142 * stride],
-        ),
-        PackedOrifice(
             b[at + 143 * stride],
             b[at + 144 * stride],
             b[at + 145 * stride],
@@ -409,8 +441,6 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 147 * stride],
             b[at + 148 * stride],
             b[at + 149 * stride],
-        ),
-        PackedOrifice(
             b[at + 150 * stride],
             b[at + 151 * stride],
             b[at + 152 * stride],
@@ -418,12 +448,8 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 154 * stride],
             b[at + 155 * stride],
             b[at + 156 * stride],
-        ),
-        PackedRoot(
             b[at + 157 * stride],
             b[at + 158 * stride],
-        ),
-        PackedBranch(
             b[at + 159 * stride],
             b[at + 160 * stride],
             b[at + 161 * stride],
@@ -437,8 +463,6 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 169 * stride],
             b[at + 170 * stride],
             b[at + 171 * stride],
-        ),
-        PackedBranch(
             b[at + 172 * stride],
             b[at + 173 * stride],
             b[at + 174 * stride],
@@ -452,139 +476,874 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 182 * stride],
             b[at + 183 * stride],
             b[at + 184 * stride],
-        ),
-        PackedRoot(
             b[at + 185 * stride],
             b[at + 186 * stride],
+            b[at + 187 * stride],
+            b[at + 188 * stride],
+            b[at + 189 * stride],
+            b[at + 190 * stride],
+            b[at + 191 * stride],
+            b[at + 192 * stride],
+            b[at + 193 * stride],
+            b[at + 194 * stride],
+            b[at + 195 * stride],
+            b[at + 196 * stride],
         ),
-        b[at + 187 * stride],
-        b[at + 188 * stride],
-        b[at + 189 * stride],
-        b[at + 190 * stride],
-        b[at + 191 * stride],
-        b[at + 192 * stride],
-        b[at + 193 * stride],
-        b[at + 194 * stride],
-        b[at + 195 * stride],
-        b[at + 196 * stride],
-        b[at + 197 * stride],
-        b[at + 198 * stride],
-        b[at + 199 * stride],
-        b[at + 200 * stride],
-        b[at + 201 * stride],
-        b[at + 202 * stride],
-        b[at + 203 * stride],
-        b[at + 204 * stride],
-        b[at + 205 * stride],
-        b[at + 206 * stride],
+        ReflexState(
+            b[at + 197 * stride],
+            b[at + 198 * stride],
+            b[at + 199 * stride],
+            b[at + 200 * stride],
+            b[at + 201 * stride],
+            b[at + 202 * stride],
+            b[at + 203 * stride],
+            b[at + 204 * stride],
+            b[at + 205 * stride],
+            b[at + 206 * stride],
+            b[at + 207 * stride],
+            b[at + 208 * stride],
+            b[at + 209 * stride],
+            b[at + 210 * stride],
+            b[at + 211 * stride],
+            b[at + 212 * stride],
+            b[at + 213 * stride],
+            b[at + 214 * stride],
+            b[at + 215 * stride],
+        ),
+        CoronaryState(
+            b[at + 216 * stride],
+            b[at + 217 * stride],
+            b[at + 218 * stride],
+            b[at + 219 * stride],
+            b[at + 220 * stride],
+            b[at + 221 * stride],
+            b[at + 222 * stride],
+            b[at + 223 * stride],
+            b[at + 224 * stride],
+            b[at + 225 * stride],
+            b[at + 226 * stride],
+            b[at + 227 * stride],
+            b[at + 228 * stride],
+            b[at + 229 * stride],
+            b[at + 230 * stride],
+            b[at + 231 * stride],
+            b[at + 232 * stride],
+            b[at + 233 * stride],
+            b[at + 234 * stride],
+            b[at + 235 * stride],
+            b[at + 236 * stride],
+            b[at + 237 * stride],
+            b[at + 238 * stride],
+            b[at + 239 * stride],
+        ),
+        BloodState(
+            b[at + 240 * stride],
+            b[at + 241 * stride],
+        ),
+    )
+
+
+@leaf
+def store_slow(b: NDArray, at: int, stride: int, x: Slow) -> None:
+    """Store the slow of a patient."""
+    b[at + 111 * stride] = x.breath.act
+    b[at + 112 * stride] = x.breath.since
+    b[at + 113 * stride] = x.breath.phase
+    b[at + 114 * stride] = x.breath.muscle
+    b[at + 115 * stride] = x.breath.airway
+    b[at + 116 * stride] = x.breath.volume
+    b[at + 117 * stride] = x.breath.fresh
+    b[at + 118 * stride] = x.breath.flow_fresh
+    b[at + 119 * stride] = x.gas.alveolar_o2
+    b[at + 120 * stride] = x.gas.alveolar_co2
+    b[at + 121 * stride] = x.gas.content_arterial
+    b[at + 122 * stride] = x.gas.arterial_o2
+    b[at + 123 * stride] = x.gas.arterial_co2
+    b[at + 124 * stride] = x.gas.sat_arterial
+    b[at + 125 * stride] = x.gas.content_venous
+    b[at + 126 * stride] = x.gas.sat_venous
+    b[at + 127 * stride] = x.gas.fast_co2
+    b[at + 128 * stride] = x.gas.slow_co2
+    b[at + 129 * stride] = x.gas.lung_flow
+    b[at + 130 * stride] = x.gas.body_flow
+    b[at + 131 * stride] = x.gas.right_to_left
+    b[at + 132 * stride] = x.gas.probe_1
+    b[at + 133 * stride] = x.gas.probe_2
+    b[at + 134 * stride] = x.gas.probe_3
+    b[at + 135 * stride] = x.gas.probe_4
+    b[at + 136 * stride] = x.gas.spo2
+    b[at + 137 * stride] = x.gas.end_tidal
+    b[at + 138 * stride] = x.gas.unbreathed
+    b[at + 139 * stride] = x.drugs.phenylephrine_a
+    b[at + 140 * stride] = x.drugs.phenylephrine_b
+    b[at + 141 * stride] = x.drugs.phenylephrine_e
+    b[at + 142 * stride] = x.drugs.ephedrine_a
+    b[at + 143 * stride] = x.drugs.ephedrine_b
+    b[at + 144 * stride] = x.drugs.ephedrine_e
+    b[at + 145 * stride] = x.drugs.ephedrine_store
+    b[at + 146 * stride] = x.drugs.adrenaline_a
+    b[at + 147 * stride] = x.drugs.adrenaline_e
+    b[at + 148 * stride] = x.drugs.noradrenaline_a
+    b[at + 149 * stride] = x.drugs.noradrenaline_e
+    b[at + 150 * stride] = x.drugs.dobutamine_a
+    b[at + 151 * stride] = x.drugs.dobutamine_e
+    b[at + 152 * stride] = x.drugs.atropine_a
+    b[at + 153 * stride] = x.drugs.atropine_b
+    b[at + 154 * stride] = x.drugs.atropine_e
+    b[at + 155 * stride] = x.drugs.esmolol_a
+    b[at + 156 * stride] = x.drugs.esmolol_b
+    b[at + 157 * stride] = x.drugs.esmolol_e
+    b[at + 158 * stride] = x.drugs.nitroglycerin_a
+    b[at + 159 * stride] = x.drugs.nitroglycerin_e
+    b[at + 160 * stride] = x.drugs.nitroprusside_a
+    b[at + 161 * stride] = x.drugs.nitroprusside_e
+    b[at + 162 * stride] = x.drugs.adenosine_1
+    b[at + 163 * stride] = x.drugs.adenosine_2
+    b[at + 164 * stride] = x.drugs.adenosine_3
+    b[at + 165 * stride] = x.drugs.adenosine_4
+    b[at + 166 * stride] = x.drugs.adenosine_5
+    b[at + 167 * stride] = x.drugs.adenosine_6
+    b[at + 168 * stride] = x.drugs.adenosine_7
+    b[at + 169 * stride] = x.drugs.adenosine_8
+    b[at + 170 * stride] = x.drugs.adenosine_heart
+    b[at + 171 * stride] = x.drugs.midazolam_a
+    b[at + 172 * stride] = x.drugs.midazolam_b
+    b[at + 173 * stride] = x.drugs.midazolam_e
+    b[at + 174 * stride] = x.drugs.fentanyl_a
+    b[at + 175 * stride] = x.drugs.fentanyl_b
+    b[at + 176 * stride] = x.drugs.fentanyl_e
+    b[at + 177 * stride] = x.drugs.naloxone_a
+    b[at + 178 * stride] = x.drugs.naloxone_b
+    b[at + 179 * stride] = x.drugs.naloxone_e
+    b[at + 180 * stride] = x.drugs.flumazenil_a
+    b[at + 181 * stride] = x.drugs.flumazenil_b
+    b[at + 182 * stride] = x.drugs.flumazenil_e
+    b[at + 183 * stride] = x.drugs.lidocaine_a
+    b[at + 184 * stride] = x.drugs.lidocaine_e
+    b[at + 185 * stride] = x.drugs.heparin
+    b[at + 186 * stride] = x.drugs.protamine
+    b[at + 187 * stride] = x.drugs.crystalloid_bag
+    b[at + 188 * stride] = x.drugs.crystalloid_a
+    b[at + 189 * stride] = x.drugs.crystalloid_b
+    b[at + 190 * stride] = x.drugs.blood_bag
+    b[at + 191 * stride] = x.drugs.contrast_bag
+    b[at + 192 * stride] = x.drugs.contrast_a
+    b[at + 193 * stride] = x.drugs.contrast_w
+    b[at + 194 * stride] = x.drugs.contrast_e
+    b[at + 195 * stride] = x.drugs.volume_ml_s
+    b[at + 196 * stride] = x.drugs.blood_ml_s
+    b[at + 197 * stride] = x.reflex.pressure_1
+    b[at + 198 * stride] = x.reflex.pressure
+    b[at + 199 * stride] = x.reflex.adapted
+    b[at + 200 * stride] = x.reflex.pulsation
+    b[at + 201 * stride] = x.reflex.filling
+    b[at + 202 * stride] = x.reflex.chemo
+    b[at + 203 * stride] = x.reflex.vagal
+    b[at + 204 * stride] = x.reflex.cardiac_1
+    b[at + 205 * stride] = x.reflex.cardiac_2
+    b[at + 206 * stride] = x.reflex.cardiac_3
+    b[at + 207 * stride] = x.reflex.node
+    b[at + 208 * stride] = x.reflex.strength
+    b[at + 209 * stride] = x.reflex.vessel_1
+    b[at + 210 * stride] = x.reflex.vessel_2
+    b[at + 211 * stride] = x.reflex.vessel_3
+    b[at + 212 * stride] = x.reflex.vessel
+    b[at + 213 * stride] = x.reflex.vein_1
+    b[at + 214 * stride] = x.reflex.vein_2
+    b[at + 215 * stride] = x.reflex.vein
+    b[at + 216 * stride] = x.coronary.lv
+    b[at + 217 * stride] = x.coronary.rv
+    b[at + 218 * stride] = x.coronary.lv_volume
+    b[at + 219 * stride] = x.coronary.demand_left_1
+    b[at + 220 * stride] = x.coronary.demand_left
+    b[at + 221 * stride] = x.coronary.supply_left_1
+    b[at + 222 * stride] = x.coronary.supply_left
+    b[at + 223 * stride] = x.coronary.driving_left_1
+    b[at + 224 * stride] = x.coronary.driving_left
+    b[at + 225 * stride] = x.coronary.conductance_left
+    b[at + 226 * stride] = x.coronary.debt_left
+    b[at + 227 * stride] = x.coronary.failure_left
+    b[at + 228 * stride] = x.coronary.st
+    b[at + 229 * stride] = x.coronary.lasting
+    b[at + 230 * stride] = x.coronary.stunning
+    b[at + 231 * stride] = x.coronary.demand_right_1
+    b[at + 232 * stride] = x.coronary.demand_right
+    b[at + 233 * stride] = x.coronary.supply_right_1
+    b[at + 234 * stride] = x.coronary.supply_right
+    b[at + 235 * stride] = x.coronary.driving_right_1
+    b[at + 236 * stride] = x.coronary.driving_right
+    b[at + 237 * stride] = x.coronary.conductance_right
+    b[at + 238 * stride] = x.coronary.debt_right
+    b[at + 239 * stride] = x.coronary.failure_right
+    b[at + 240 * stride] = x.blood.fluid
+    b[at + 241 * stride] = x.blood.haemoglobin_g
+
+
+INPUTS_AT = 242
+
+
+@leaf
+def load_inputs(b: NDArray, at: int, stride: int) -> Inputs:
+    """Load the inputs of a patient."""
+    return Inputs(
+        b[at + 242 * stride],
+        b[at + 243 * stride],
+        b[at + 244 * stride],
+        b[at + 245 * stride],
+        b[at + 246 * stride],
+        b[at + 247 * stride],
+        b[at + 248 * stride],
+        b[at + 249 * stride],
+        ValveInput(
+            b[at + 250 * stride],
+            b[at + 251 * stride],
+            b[at + 252 * stride],
+            b[at + 253 * stride],
+        ),
+        ValveInput(
+            b[at + 254 * stride],
+            b[at + 255 * stride],
+            b[at + 256 * stride],
+            b[at + 257 * stride],
+        ),
+        ValveInput(
+            b[at + 258 * stride],
+            b[at + 259 * stride],
+            b[at + 260 * stride],
+            b[at + 261 * stride],
+        ),
+        ValveInput(
+            b[at + 262 * stride],
+            b[at + 263 * stride],
+            b[at + 264 * stride],
+            b[at + 265 * stride],
+        ),
+        b[at + 266 * stride],
+        b[at + 267 * stride],
+        b[at + 268 * stride],
+        b[at + 269 * stride],
+        b[at + 270 * stride],
+        b[at + 271 * stride],
+        b[at + 272 * stride],
+        DrugRates(
+            b[at + 273 * stride],
+            b[at + 274 * stride],
+            b[at + 275 * stride],
+            b[at + 276 * stride],
+            b[at + 277 * stride],
+            b[at + 278 * stride],
+            b[at + 279 * stride],
+            b[at + 280 * stride],
+            b[at + 281 * stride],
+            b[at + 282 * stride],
+            b[at + 283 * stride],
+            b[at + 284 * stride],
+            b[at + 285 * stride],
+            b[at + 286 * stride],
+            b[at + 287 * stride],
+            b[at + 288 * stride],
+            b[at + 289 * stride],
+            b[at + 290 * stride],
+            b[at + 291 * stride],
+            b[at + 292 * stride],
+        ),
+    )
+
+
+@leaf
+def store_inputs(b: NDArray, at: int, stride: int, x: Inputs) -> None:
+    """Store the inputs of a patient."""
+    b[at + 242 * stride] = x.rhythm
+    b[at + 243 * stride] = x.rate_bpm
+    b[at + 244 * stride] = x.pacing_bpm
+    b[at + 245 * stride] = x.act
+    b[at + 246 * stride] = x.act_level_mmhg
+    b[at + 247 * stride] = x.breaths_per_min
+    b[at + 248 * stride] = x.peep_mmhg
+    b[at + 249 * stride] = x.fio2_frac
+    b[at + 250 * stride] = x.mitral.area_cm2
+    b[at + 251 * stride] = x.mitral.leak_cm2
+    b[at + 252 * stride] = x.mitral.occlusion_frac
+    b[at + 253 * stride] = x.mitral.gap_cm2
+    b[at + 254 * stride] = x.aortic.area_cm2
+    b[at + 255 * stride] = x.aortic.leak_cm2
+    b[at + 256 * stride] = x.aortic.occlusion_frac
+    b[at + 257 * stride] = x.aortic.gap_cm2
+    b[at + 258 * stride] = x.tricuspid.area_cm2
+    b[at + 259 * stride] = x.tricuspid.leak_cm2
+    b[at + 260 * stride] = x.tricuspid.occlusion_frac
+    b[at + 261 * stride] = x.tricuspid.gap_cm2
+    b[at + 262 * stride] = x.pulmonary.area_cm2
+    b[at + 263 * stride] = x.pulmonary.leak_cm2
+    b[at + 264 * stride] = x.pulmonary.occlusion_frac
+    b[at + 265 * stride] = x.pulmonary.gap_cm2
+    b[at + 266 * stride] = x.shunt_area_cm2
+    b[at + 267 * stride] = x.effusion_ml_s
+    b[at + 268 * stride] = x.drain_ml_s
+    b[at + 269 * stride] = x.bleed_ml_s
+    b[at + 270 * stride] = x.infusion_ml_s
+    b[at + 271 * stride] = x.vagal_stimulus_frac
+    b[at + 272 * stride] = x.metabolic_factor
+    b[at + 273 * stride] = x.drugs.phenylephrine
+    b[at + 274 * stride] = x.drugs.ephedrine
+    b[at + 275 * stride] = x.drugs.adrenaline
+    b[at + 276 * stride] = x.drugs.noradrenaline
+    b[at + 277 * stride] = x.drugs.dobutamine
+    b[at + 278 * stride] = x.drugs.atropine
+    b[at + 279 * stride] = x.drugs.esmolol
+    b[at + 280 * stride] = x.drugs.nitroglycerin
+    b[at + 281 * stride] = x.drugs.nitroprusside
+    b[at + 282 * stride] = x.drugs.adenosine
+    b[at + 283 * stride] = x.drugs.midazolam
+    b[at + 284 * stride] = x.drugs.fentanyl
+    b[at + 285 * stride] = x.drugs.naloxone
+    b[at + 286 * stride] = x.drugs.flumazenil
+    b[at + 287 * stride] = x.drugs.lidocaine
+    b[at + 288 * stride] = x.drugs.heparin
+    b[at + 289 * stride] = x.drugs.protamine
+    b[at + 290 * stride] = x.drugs.crystalloid
+    b[at + 291 * stride] = x.drugs.blood
+    b[at + 292 * stride] = x.drugs.contrast
+
+
+PACKED_AT = 293
+
+
+@leaf
+def load_packed(b: NDArray, at: int, stride: int) -> Packed:
+    """Load the packed of a patient."""
+    return Packed(
+        PackedChamber(
+            b[at + 293 * stride],
+            b[at + 294 * stride],
+            b[at + 295 * stride],
+            b[at + 296 * stride],
+            b[at + 297 * stride],
+            b[at + 298 * stride],
+        ),
+        PackedChamber(
+            b[at + 299 * stride],
+            b[at + 300 * stride],
+            b[at + 301 * stride],
+            b[at + 302 * stride],
+            b[at + 303 * stride],
+            b[at + 304 * stride],
+        ),
+        PackedChamber(
+            b[at + 305 * stride],
+            b[at + 306 * stride],
+            b[at + 307 * stride],
+            b[at + 308 * stride],
+            b[at + 309 * stride],
+            b[at + 310 * stride],
+        ),
+        PackedChamber(
+            b[at + 311 * stride],
+            b[at + 312 * stride],
+            b[at + 313 * stride],
+            b[at + 314 * stride],
+            b[at + 315 * stride],
+            b[at + 316 * stride],
+        ),
+        PackedOrifice(
+            b[at + 317 * stride],
+            b[at + 318 * stride],
+            b[at + 319 * stride],
+            b[at + 320 * stride],
+            b[at + 321 * stride],
+            b[at + 322 * stride],
+            b[at + 323 * stride],
+        ),
+        PackedOrifice(
+            b[at + 324 * stride],
+            b[at + 325 * stride],
+            b[at + 326 * stride],
+            b[at + 327 * stride],
+            b[at + 328 * stride],
+            b[at + 329 * stride],
+            b[at + 330 * stride],
+        ),
+        PackedOrifice(
+            b[at + 331 * stride],
+            b[at + 332 * stride],
+            b[at + 333 * stride],
+            b[at + 334 * stride],
+            b[at + 335 * stride],
+            b[at + 336 * stride],
+            b[at + 337 * stride],
+        ),
+        PackedOrifice(
+            b[at + 338 * stride],
+            b[at + 339 * stride],
+            b[at + 340 * stride],
+            b[at + 341 * stride],
+            b[at + 342 * stride],
+            b[at + 343 * stride],
+            b[at + 344 * stride],
+        ),
+        PackedRoot(
+            b[at + 345 * stride],
+            b[at + 346 * stride],
+        ),
+        PackedBranch(
+            b[at + 347 * stride],
+            b[at + 348 * stride],
+            b[at + 349 * stride],
+            b[at + 350 * stride],
+            b[at + 351 * stride],
+            b[at + 352 * stride],
+            b[at + 353 * stride],
+            b[at + 354 * stride],
+            b[at + 355 * stride],
+            b[at + 356 * stride],
+            b[at + 357 * stride],
+            b[at + 358 * stride],
+            b[at + 359 * stride],
+        ),
+        PackedBranch(
+            b[at + 360 * stride],
+            b[at + 361 * stride],
+            b[at + 362 * stride],
+            b[at + 363 * stride],
+            b[at + 364 * stride],
+            b[at + 365 * stride],
+            b[at + 366 * stride],
+            b[at + 367 * stride],
+            b[at + 368 * stride],
+            b[at + 369 * stride],
+            b[at + 370 * stride],
+            b[at + 371 * stride],
+            b[at + 372 * stride],
+        ),
+        PackedRoot(
+            b[at + 373 * stride],
+            b[at + 374 * stride],
+        ),
+        b[at + 375 * stride],
+        b[at + 376 * stride],
+        b[at + 377 * stride],
+        b[at + 378 * stride],
+        b[at + 379 * stride],
+        b[at + 380 * stride],
+        b[at + 381 * stride],
+        b[at + 382 * stride],
+        b[at + 383 * stride],
+        b[at + 384 * stride],
+        b[at + 385 * stride],
+        b[at + 386 * stride],
+        b[at + 387 * stride],
+        b[at + 388 * stride],
+        b[at + 389 * stride],
+        b[at + 390 * stride],
+        b[at + 391 * stride],
+        b[at + 392 * stride],
+        b[at + 393 * stride],
+        b[at + 394 * stride],
+        b[at + 395 * stride],
     )
 
 
 @leaf
 def store_packed(b: NDArray, at: int, stride: int, x: Packed) -> None:
     """Store the packed of a patient."""
-    b[at + 105 * stride] = x.la.ees
-    b[at + 106 * stride] = x.la.vd
-    b[at + 107 * stride] = x.la.inv_ceiling
-    b[at + 108 * stride] = x.la.v0
-    b[at + 109 * stride] = x.la.k1
-    b[at + 110 * stride] = x.la.k3
-    b[at + 111 * stride] = x.lv.ees
-    b[at + 112 * stride] = x.lv.vd
-    b[at + 113 * stride] = x.lv.inv_ceiling
-    b[at + 114 * stride] = x.lv.v0
-    b[at + 115 * stride] = x.lv.k1
-    b[at + 116 * stride] = x.lv.k3
-    b[at + 117 * stride] = x.ra.ees
-    b[at + 118 * stride] = x.ra.vd
-    b[at + 119 * stride] = x.ra.inv_ceiling
-    b[at + 120 * stride] = x.ra.v0
-    b[at + 121 * stride] = x.ra.k1
-    b[at + 122 * stride] = x.ra.k3
-    b[at + 123 * stride] = x.rv.ees
-    b[at + 124 * stride] = x.rv.vd
-    b[at + 125 * stride] = x.rv.inv_ceiling
-    b[at + 126 * stride] = x.rv.v0
-    b[at + 127 * stride] = x.rv.k1
-    b[at + 128 * stride] = x.rv.k3
-    b[at + 129 * stride] = x.mitral.inv_down
-    b[at + 130 * stride] = x.mitral.k
-    b[at + 131 * stride] = x.mitral.h_ref
-    b[at + 132 * stride] = x.mitral.open_dt
-    b[at + 133 * stride] = x.mitral.close_dt
-    b[at + 134 * stride] = x.mitral.gain
-    b[at + 135 * stride] = x.mitral.resistance
-    b[at + 136 * stride] = x.aortic.inv_down
-    b[at + 137 * stride] = x.aortic.k
-    b[at + 138 * stride] = x.aortic.h_ref
-    b[at + 139 * stride] = x.aortic.open_dt
-    b[at + 140 * stride] = x.aortic.close_dt
-    b[at + 141 * stride] = x.aortic.gain
-    b[at + 142 * stride] = x.aortic.resistance
-    b[at + 143 * stride] = x.tricuspid.inv_down
-    b[at + 144 * stride] = x.tricuspid.k
-    b[at + 145 * stride] = x.tricuspid.h_ref
-    b[at + 146 * stride] = x.tricuspid.open_dt
-    b[at + 147 * stride] = x.tricuspid.close_dt
-    b[at + 148 * stride] = x.tricuspid.gain
-    b[at + 149 * stride] = x.tricuspid.resistance
-    b[at + 150 * stride] = x.pulmonary.inv_down
-    b[at + 151 * stride] = x.pulmonary.k
-    b[at + 152 * stride] = x.pulmonary.h_ref
-    b[at + 153 * stride] = x.pulmonary.open_dt
-    b[at + 154 * stride] = x.pulmonary.close_dt
-    b[at + 155 * stride] = x.pulmonary.gain
-    b[at + 156 * stride] = x.pulmonary.resistance
-    b[at + 157 * stride] = x.aorta.inv_c
-    b[at + 158 * stride] = x.aorta.r_wall
-    b[at + 159 * stride] = x.upper.g
-    b[at + 160 * stride] = x.upper.ig
-    b[at + 161 * stride] = x.upper.inv_c
-    b[at + 162 * stride] = x.upper.inv_r
-    b[at + 163 * stride] = x.upper.pleural
-    b[at + 164 * stride] = x.upper.abdominal
-    b[at + 165 * stride] = x.upper.line_g
-    b[at + 166 * stride] = x.upper.line_ig
-    b[at + 167 * stride] = x.upper.line_inv_c
-    b[at + 168 * stride] = x.upper.line_inv_r
-    b[at + 169 * stride] = x.upper.inv_c_ven
-    b[at + 170 * stride] = x.upper.inv_r_ven
-    b[at + 171 * stride] = x.upper.ven_abdominal
-    b[at + 172 * stride] = x.lower.g
-    b[at + 173 * stride] = x.lower.ig
-    b[at + 174 * stride] = x.lower.inv_c
-    b[at + 175 * stride] = x.lower.inv_r
-    b[at + 176 * stride] = x.lower.pleural
-    b[at + 177 * stride] = x.lower.abdominal
-    b[at + 178 * stride] = x.lower.line_g
-    b[at + 179 * stride] = x.lower.line_ig
-    b[at + 180 * stride] = x.lower.line_inv_c
-    b[at + 181 * stride] = x.lower.line_inv_r
-    b[at + 182 * stride] = x.lower.inv_c_ven
-    b[at + 183 * stride] = x.lower.inv_r_ven
-    b[at + 184 * stride] = x.lower.ven_abdominal
-    b[at + 185 * stride] = x.trunk.inv_c
-    b[at + 186 * stride] = x.trunk.r_wall
-    b[at + 187 * stride] = x.cava_inv_c
-    b[at + 188 * stride] = x.cava_inv_r
-    b[at + 189 * stride] = x.lung_g
-    b[at + 190 * stride] = x.lung_ig
-    b[at + 191 * stride] = x.lung_inv_c
-    b[at + 192 * stride] = x.lung_inv_r
-    b[at + 193 * stride] = x.lung_inv_c_ven
-    b[at + 194 * stride] = x.lung_inv_r_ven
-    b[at + 195 * stride] = x.squeeze
-    b[at + 196 * stride] = x.septum_relaxed
-    b[at + 197 * stride] = x.septum_gain
-    b[at + 198 * stride] = x.septum_dt
-    b[at + 199 * stride] = x.peri_p0
-    b[at + 200 * stride] = x.peri_v0
-    b[at + 201 * stride] = x.inv_peri_w8
-    b[at + 202 * stride] = x.inf_area
-    b[at + 203 * stride] = x.inv_inf_area
-    b[at + 204 * stride] = x.inf_grip
-    b[at + 205 * stride] = x.inv_inf_hold
-    b[at + 206 * stride] = x.shunt_gain
+    b[at + 293 * stride] = x.la.ees
+    b[at + 294 * stride] = x.la.vd
+    b[at + 295 * stride] = x.la.inv_ceiling
+    b[at + 296 * stride] = x.la.v0
+    b[at + 297 * stride] = x.la.k1
+    b[at + 298 * stride] = x.la.k3
+    b[at + 299 * stride] = x.lv.ees
+    b[at + 300 * stride] = x.lv.vd
+    b[at + 301 * stride] = x.lv.inv_ceiling
+    b[at + 302 * stride] = x.lv.v0
+    b[at + 303 * stride] = x.lv.k1
+    b[at + 304 * stride] = x.lv.k3
+    b[at + 305 * stride] = x.ra.ees
+    b[at + 306 * stride] = x.ra.vd
+    b[at + 307 * stride] = x.ra.inv_ceiling
+    b[at + 308 * stride] = x.ra.v0
+    b[at + 309 * stride] = x.ra.k1
+    b[at + 310 * stride] = x.ra.k3
+    b[at + 311 * stride] = x.rv.ees
+    b[at + 312 * stride] = x.rv.vd
+    b[at + 313 * stride] = x.rv.inv_ceiling
+    b[at + 314 * stride] = x.rv.v0
+    b[at + 315 * stride] = x.rv.k1
+    b[at + 316 * stride] = x.rv.k3
+    b[at + 317 * stride] = x.mitral.inv_down
+    b[at + 318 * stride] = x.mitral.k
+    b[at + 319 * stride] = x.mitral.h_ref
+    b[at + 320 * stride] = x.mitral.open_dt
+    b[at + 321 * stride] = x.mitral.close_dt
+    b[at + 322 * stride] = x.mitral.gain
+    b[at + 323 * stride] = x.mitral.resistance
+    b[at + 324 * stride] = x.aortic.inv_down
+    b[at + 325 * stride] = x.aortic.k
+    b[at + 326 * stride] = x.aortic.h_ref
+    b[at + 327 * stride] = x.aortic.open_dt
+    b[at + 328 * stride] = x.aortic.close_dt
+    b[at + 329 * stride] = x.aortic.gain
+    b[at + 330 * stride] = x.aortic.resistance
+    b[at + 331 * stride] = x.tricuspid.inv_down
+    b[at + 332 * stride] = x.tricuspid.k
+    b[at + 333 * stride] = x.tricuspid.h_ref
+    b[at + 334 * stride] = x.tricuspid.open_dt
+    b[at + 335 * stride] = x.tricuspid.close_dt
+    b[at + 336 * stride] = x.tricuspid.gain
+    b[at + 337 * stride] = x.tricuspid.resistance
+    b[at + 338 * stride] = x.pulmonary.inv_down
+    b[at + 339 * stride] = x.pulmonary.k
+    b[at + 340 * stride] = x.pulmonary.h_ref
+    b[at + 341 * stride] = x.pulmonary.open_dt
+    b[at + 342 * stride] = x.pulmonary.close_dt
+    b[at + 343 * stride] = x.pulmonary.gain
+    b[at + 344 * stride] = x.pulmonary.resistance
+    b[at + 345 * stride] = x.aorta.inv_c
+    b[at + 346 * stride] = x.aorta.r_wall
+    b[at + 347 * stride] = x.upper.g
+    b[at + 348 * stride] = x.upper.ig
+    b[at + 349 * stride] = x.upper.inv_c
+    b[at + 350 * stride] = x.upper.inv_r
+    b[at + 351 * stride] = x.upper.pleural
+    b[at + 352 * stride] = x.upper.abdominal
+    b[at + 353 * stride] = x.upper.line_g
+    b[at + 354 * stride] = x.upper.line_ig
+    b[at + 355 * stride] = x.upper.line_inv_c
+    b[at + 356 * stride] = x.upper.line_inv_r
+    b[at + 357 * stride] = x.upper.inv_c_ven
+    b[at + 358 * stride] = x.upper.inv_r_ven
+    b[at + 359 * stride] = x.upper.ven_abdominal
+    b[at + 360 * stride] = x.lower.g
+    b[at + 361 * stride] = x.lower.ig
+    b[at + 362 * stride] = x.lower.inv_c
+    b[at + 363 * stride] = x.lower.inv_r
+    b[at + 364 * stride] = x.lower.pleural
+    b[at + 365 * stride] = x.lower.abdominal
+    b[at + 366 * stride] = x.lower.line_g
+    b[at + 367 * stride] = x.lower.line_ig
+    b[at + 368 * stride] = x.lower.line_inv_c
+    b[at + 369 * stride] = x.lower.line_inv_r
+    b[at + 370 * stride] = x.lower.inv_c_ven
+    b[at + 371 * stride] = x.lower.inv_r_ven
+    b[at + 372 * stride] = x.lower.ven_abdominal
+    b[at + 373 * stride] = x.trunk.inv_c
+    b[at + 374 * stride] = x.trunk.r_wall
+    b[at + 375 * stride] = x.cava_inv_c
+    b[at + 376 * stride] = x.cava_inv_r
+    b[at + 377 * stride] = x.lung_g
+    b[at + 378 * stride] = x.lung_ig
+    b[at + 379 * stride] = x.lung_inv_c
+    b[at + 380 * stride] = x.lung_inv_r
+    b[at + 381 * stride] = x.lung_inv_c_ven
+    b[at + 382 * stride] = x.lung_inv_r_ven
+    b[at + 383 * stride] = x.squeeze
+    b[at + 384 * stride] = x.give_way
+    b[at + 385 * stride] = x.septum_relaxed
+    b[at + 386 * stride] = x.septum_gain
+    b[at + 387 * stride] = x.septum_dt
+    b[at + 388 * stride] = x.peri_p0
+    b[at + 389 * stride] = x.peri_v0
+    b[at + 390 * stride] = x.inv_peri_w8
+    b[at + 391 * stride] = x.inf_area
+    b[at + 392 * stride] = x.inv_inf_area
+    b[at + 393 * stride] = x.inf_grip
+    b[at + 394 * stride] = x.inv_inf_hold
+    b[at + 395 * stride] = x.shunt_gain
 
 
-ROWS = 207
+PACKED_SLOW_AT = 396
+
+
+@leaf
+def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
+    """Load the packed_slow of a patient."""
+    return PackedSlow(
+        PackedBreath(
+            b[at + 396 * stride],
+            b[at + 397 * stride],
+            b[at + 398 * stride],
+            b[at + 399 * stride],
+            b[at + 400 * stride],
+            b[at + 401 * stride],
+            b[at + 402 * stride],
+            b[at + 403 * stride],
+            b[at + 404 * stride],
+            b[at + 405 * stride],
+            b[at + 406 * stride],
+            b[at + 407 * stride],
+            b[at + 408 * stride],
+            b[at + 409 * stride],
+            b[at + 410 * stride],
+            b[at + 411 * stride],
+            b[at + 412 * stride],
+            b[at + 413 * stride],
+            b[at + 414 * stride],
+            b[at + 415 * stride],
+            b[at + 416 * stride],
+        ),
+        PackedGas(
+            b[at + 417 * stride],
+            b[at + 418 * stride],
+            b[at + 419 * stride],
+            b[at + 420 * stride],
+            b[at + 421 * stride],
+            b[at + 422 * stride],
+            b[at + 423 * stride],
+            b[at + 424 * stride],
+            b[at + 425 * stride],
+            b[at + 426 * stride],
+            b[at + 427 * stride],
+            b[at + 428 * stride],
+            b[at + 429 * stride],
+            b[at + 430 * stride],
+            b[at + 431 * stride],
+            b[at + 432 * stride],
+            b[at + 433 * stride],
+            b[at + 434 * stride],
+        ),
+        PackedDrugs(
+            b[at + 435 * stride],
+            b[at + 436 * stride],
+            b[at + 437 * stride],
+            b[at + 438 * stride],
+            b[at + 439 * stride],
+            b[at + 440 * stride],
+            b[at + 441 * stride],
+            b[at + 442 * stride],
+            b[at + 443 * stride],
+            b[at + 444 * stride],
+            b[at + 445 * stride],
+            b[at + 446 * stride],
+            b[at + 447 * stride],
+            b[at + 448 * stride],
+            b[at + 449 * stride],
+            b[at + 450 * stride],
+            b[at + 451 * stride],
+            b[at + 452 * stride],
+            b[at + 453 * stride],
+            b[at + 454 * stride],
+            b[at + 455 * stride],
+            b[at + 456 * stride],
+            b[at + 457 * stride],
+            b[at + 458 * stride],
+            b[at + 459 * stride],
+            b[at + 460 * stride],
+            b[at + 461 * stride],
+            b[at + 462 * stride],
+            b[at + 463 * stride],
+            b[at + 464 * stride],
+            b[at + 465 * stride],
+            b[at + 466 * stride],
+            b[at + 467 * stride],
+            b[at + 468 * stride],
+            b[at + 469 * stride],
+            b[at + 470 * stride],
+            b[at + 471 * stride],
+            b[at + 472 * stride],
+            b[at + 473 * stride],
+            b[at + 474 * stride],
+            b[at + 475 * stride],
+            b[at + 476 * stride],
+            b[at + 477 * stride],
+            b[at + 478 * stride],
+            b[at + 479 * stride],
+            b[at + 480 * stride],
+            b[at + 481 * stride],
+            b[at + 482 * stride],
+            b[at + 483 * stride],
+            b[at + 484 * stride],
+            b[at + 485 * stride],
+        ),
+        PackedReflexes(
+            b[at + 486 * stride],
+            b[at + 487 * stride],
+            b[at + 488 * stride],
+            b[at + 489 * stride],
+            b[at + 490 * stride],
+            b[at + 491 * stride],
+            b[at + 492 * stride],
+            b[at + 493 * stride],
+            b[at + 494 * stride],
+            b[at + 495 * stride],
+            b[at + 496 * stride],
+            b[at + 497 * stride],
+            b[at + 498 * stride],
+            b[at + 499 * stride],
+            b[at + 500 * stride],
+            b[at + 501 * stride],
+            b[at + 502 * stride],
+            b[at + 503 * stride],
+            b[at + 504 * stride],
+            b[at + 505 * stride],
+            b[at + 506 * stride],
+            b[at + 507 * stride],
+        ),
+        PackedCoronary(
+            b[at + 508 * stride],
+            b[at + 509 * stride],
+            b[at + 510 * stride],
+            b[at + 511 * stride],
+            b[at + 512 * stride],
+            b[at + 513 * stride],
+            b[at + 514 * stride],
+            b[at + 515 * stride],
+            b[at + 516 * stride],
+            b[at + 517 * stride],
+            b[at + 518 * stride],
+            b[at + 519 * stride],
+            b[at + 520 * stride],
+            b[at + 521 * stride],
+            b[at + 522 * stride],
+            b[at + 523 * stride],
+        ),
+        PackedBlood(
+            b[at + 524 * stride],
+            b[at + 525 * stride],
+            b[at + 526 * stride],
+            b[at + 527 * stride],
+            b[at + 528 * stride],
+            b[at + 529 * stride],
+        ),
+    )
+
+
+@leaf
+def store_packed_slow(b: NDArray, at: int, stride: int, x: PackedSlow) -> None:
+    """Store the packed_slow of a patient."""
+    b[at + 396 * stride] = x.breath.dt
+    b[at + 397 * stride] = x.breath.inv_dt
+    b[at + 398 * stride] = x.breath.e_lung
+    b[at + 399 * stride] = x.breath.e_chest
+    b[at + 400 * stride] = x.breath.inv_stiff
+    b[at + 401 * stride] = x.breath.gain
+    b[at + 402 * stride] = x.breath.gain_narrow
+    b[at + 403 * stride] = x.breath.k_muscle
+    b[at + 404 * stride] = x.breath.k_cough
+    b[at + 405 * stride] = x.breath.k_airway
+    b[at + 406 * stride] = x.breath.quiet
+    b[at + 407 * stride] = x.breath.deep
+    b[at + 408 * stride] = x.breath.inv_inspired
+    b[at + 409 * stride] = x.breath.inspired
+    b[at + 410 * stride] = x.breath.rate
+    b[at + 411 * stride] = x.breath.limit
+    b[at + 412 * stride] = x.breath.reserve
+    b[at + 413 * stride] = x.breath.dead
+    b[at + 414 * stride] = x.breath.pleural_rest
+    b[at + 415 * stride] = x.breath.abdominal_rest
+    b[at + 416 * stride] = x.breath.ventilation_rest
+    b[at + 417 * stride] = x.gas.dt
+    b[at + 418 * stride] = x.gas.dry
+    b[at + 419 * stride] = x.gas.k_lung
+    b[at + 420 * stride] = x.gas.k_arterial
+    b[at + 421 * stride] = x.gas.k_venous
+    b[at + 422 * stride] = x.gas.k_flow
+    b[at + 423 * stride] = x.gas.k_probe
+    b[at + 424 * stride] = x.gas.k_average
+    b[at + 425 * stride] = x.gas.k_breath
+    b[at + 426 * stride] = x.gas.shunt
+    b[at + 427 * stride] = x.gas.o2
+    b[at + 428 * stride] = x.gas.co2_fast
+    b[at + 429 * stride] = x.gas.co2_slow
+    b[at + 430 * stride] = x.gas.c_fast
+    b[at + 431 * stride] = x.gas.c_slow
+    b[at + 432 * stride] = x.gas.inv_slow
+    b[at + 433 * stride] = x.gas.exchange
+    b[at + 434 * stride] = x.gas.idle
+    b[at + 435 * stride] = x.drugs.phenylephrine_a
+    b[at + 436 * stride] = x.drugs.phenylephrine_b
+    b[at + 437 * stride] = x.drugs.phenylephrine_e
+    b[at + 438 * stride] = x.drugs.ephedrine_a
+    b[at + 439 * stride] = x.drugs.ephedrine_b
+    b[at + 440 * stride] = x.drugs.ephedrine_e
+    b[at + 441 * stride] = x.drugs.ephedrine_store
+    b[at + 442 * stride] = x.drugs.adrenaline_a
+    b[at + 443 * stride] = x.drugs.adrenaline_e
+    b[at + 444 * stride] = x.drugs.noradrenaline_a
+    b[at + 445 * stride] = x.drugs.noradrenaline_e
+    b[at + 446 * stride] = x.drugs.dobutamine_a
+    b[at + 447 * stride] = x.drugs.dobutamine_e
+    b[at + 448 * stride] = x.drugs.atropine_a
+    b[at + 449 * stride] = x.drugs.atropine_b
+    b[at + 450 * stride] = x.drugs.atropine_e
+    b[at + 451 * stride] = x.drugs.esmolol_a
+    b[at + 452 * stride] = x.drugs.esmolol_b
+    b[at + 453 * stride] = x.drugs.esmolol_e
+    b[at + 454 * stride] = x.drugs.nitroglycerin_a
+    b[at + 455 * stride] = x.drugs.nitroglycerin_e
+    b[at + 456 * stride] = x.drugs.nitroprusside_a
+    b[at + 457 * stride] = x.drugs.nitroprusside_e
+    b[at + 458 * stride] = x.drugs.adenosine_lag
+    b[at + 459 * stride] = x.drugs.adenosine_heart
+    b[at + 460 * stride] = x.drugs.midazolam_a
+    b[at + 461 * stride] = x.drugs.midazolam_b
+    b[at + 462 * stride] = x.drugs.midazolam_e
+    b[at + 463 * stride] = x.drugs.fentanyl_a
+    b[at + 464 * stride] = x.drugs.fentanyl_b
+    b[at + 465 * stride] = x.drugs.fentanyl_e
+    b[at + 466 * stride] = x.drugs.naloxone_a
+    b[at + 467 * stride] = x.drugs.naloxone_b
+    b[at + 468 * stride] = x.drugs.naloxone_e
+    b[at + 469 * stride] = x.drugs.flumazenil_a
+    b[at + 470 * stride] = x.drugs.flumazenil_b
+    b[at + 471 * stride] = x.drugs.flumazenil_e
+    b[at + 472 * stride] = x.drugs.lidocaine_a
+    b[at + 473 * stride] = x.drugs.lidocaine_e
+    b[at + 474 * stride] = x.drugs.protamine
+    b[at + 475 * stride] = x.drugs.crystalloid_a
+    b[at + 476 * stride] = x.drugs.crystalloid_b
+    b[at + 477 * stride] = x.drugs.contrast_a
+    b[at + 478 * stride] = x.drugs.contrast_w
+    b[at + 479 * stride] = x.drugs.contrast_e
+    b[at + 480 * stride] = x.drugs.half_window_s
+    b[at + 481 * stride] = x.drugs.window_s
+    b[at + 482 * stride] = x.drugs.inv_window_s
+    b[at + 483 * stride] = x.drugs.sedative_gain
+    b[at + 484 * stride] = x.drugs.opioid_gain
+    b[at + 485 * stride] = x.drugs.contrast_half_ml
+    b[at + 486 * stride] = x.reflex.set_mmhg
+    b[at + 487 * stride] = x.reflex.set_pulsation
+    b[at + 488 * stride] = x.reflex.set_filling
+    b[at + 489 * stride] = x.reflex.a_receptor
+    b[at + 490 * stride] = x.reflex.a_adapt
+    b[at + 491 * stride] = x.reflex.a_pulsation
+    b[at + 492 * stride] = x.reflex.a_filling
+    b[at + 493 * stride] = x.reflex.a_vagal
+    b[at + 494 * stride] = x.reflex.a_delay
+    b[at + 495 * stride] = x.reflex.a_node
+    b[at + 496 * stride] = x.reflex.a_strength
+    b[at + 497 * stride] = x.reflex.a_vessel
+    b[at + 498 * stride] = x.reflex.a_vein_delay
+    b[at + 499 * stride] = x.reflex.a_vein
+    b[at + 500 * stride] = x.reflex.a_chemo
+    b[at + 501 * stride] = x.reflex.k_vagal
+    b[at + 502 * stride] = x.reflex.k_cardiac
+    b[at + 503 * stride] = x.reflex.k_vessel
+    b[at + 504 * stride] = x.reflex.k_filling
+    b[at + 505 * stride] = x.reflex.i_vagal_down
+    b[at + 506 * stride] = x.reflex.vagal_tone
+    b[at + 507 * stride] = x.reflex.k_rate
+    b[at + 508 * stride] = x.coronary.inv_window
+    b[at + 509 * stride] = x.coronary.a_average
+    b[at + 510 * stride] = x.coronary.a_conductance
+    b[at + 511 * stride] = x.coronary.a_debt
+    b[at + 512 * stride] = x.coronary.a_failure
+    b[at + 513 * stride] = x.coronary.a_st
+    b[at + 514 * stride] = x.coronary.a_lasting
+    b[at + 515 * stride] = x.coronary.a_stunning
+    b[at + 516 * stride] = x.coronary.a_recovery
+    b[at + 517 * stride] = x.coronary.basal_left
+    b[at + 518 * stride] = x.coronary.basal_right
+    b[at + 519 * stride] = x.coronary.per_pressure_left
+    b[at + 520 * stride] = x.coronary.per_pressure_right
+    b[at + 521 * stride] = x.coronary.per_work
+    b[at + 522 * stride] = x.coronary.ceiling_left
+    b[at + 523 * stride] = x.coronary.ceiling_right
+    b[at + 524 * stride] = x.blood.unstressed_upper
+    b[at + 525 * stride] = x.blood.unstressed_lower
+    b[at + 526 * stride] = x.blood.blood_ml
+    b[at + 527 * stride] = x.blood.donor_g_ml
+    b[at + 528 * stride] = x.blood.inv_content
+    b[at + 529 * stride] = x.blood.seed
+
+
+ROWS = 530

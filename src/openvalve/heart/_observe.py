@@ -6,8 +6,9 @@ from openvalve._kernels import leaf
 from openvalve.circulation import Activation, Control, Packed, State
 from openvalve.circulation._orifice import effective_area, jet_velocity
 from openvalve.circulation._step import pressures, rvot_pressure
+from openvalve.heart._slow import Slow
 
-__all__ = ["COLUMNS", "Row", "observe"]
+__all__ = ["COLUMNS", "SLOW_COLUMNS", "Row", "SlowRow", "observe", "observe_slow"]
 
 # The recorded columns, in the order of ``Row``.
 COLUMNS = (
@@ -41,6 +42,41 @@ COLUMNS = (
     "JET_PULMONARY",
     "JET_TRICUSPID",
 )
+
+# The slow columns, in the order of ``SlowRow``: a live recording has them too.
+SLOW_COLUMNS = (
+    "RATE",
+    "SPO2",
+    "SAO2",
+    "SVO2",
+    "ETCO2",
+    "PACO2",
+    "VOL_PERICARDIUM",
+    "ISCHAEMIA",
+    "ST",
+    "CONTRACTILITY",
+    "RESISTANCE",
+    "VOL_TONE",
+    "VOL_LUNG",
+)
+
+
+class SlowRow(NamedTuple):
+    """What changes once a window, in the order of ``SLOW_COLUMNS``."""
+
+    rate_bpm: float
+    spo2_frac: float
+    sao2_frac: float
+    svo2_frac: float
+    etco2_mmhg: float
+    paco2_mmhg: float
+    vol_pericardium_ml: float
+    ischaemia_frac: float
+    st_frac: float
+    contractility_factor: float
+    resistance_factor: float
+    vol_tone_ml: float
+    vol_lung_ml: float
 
 
 class Row(NamedTuple):
@@ -113,4 +149,24 @@ def observe(s: State, p: Packed, c: Control, e: Activation) -> Row:
         jet_velocity(p.mitral, c.mitral, s.z_mitral, s.q_mitral),
         jet_velocity(p.pulmonary, c.pulmonary, s.z_pulmonary, s.q_pulmonary),
         jet_velocity(p.tricuspid, c.tricuspid, s.z_tricuspid, s.q_tricuspid),
+    )
+
+
+@leaf
+def observe_slow(q: Slow, rate_bpm: float, c: Control) -> SlowRow:
+    """Return the slow part of a row; it changes once a window."""
+    return SlowRow(
+        rate_bpm,
+        q.gas.spo2,
+        q.gas.sat_arterial,
+        q.gas.sat_venous,
+        q.gas.end_tidal,
+        q.gas.arterial_co2,
+        q.blood.fluid,
+        q.coronary.failure_left,
+        q.coronary.st,
+        c.contract_lv,
+        1.0 / c.conduct_lower,
+        c.tone_upper + c.tone_lower,
+        q.breath.volume,
     )

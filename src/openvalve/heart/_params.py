@@ -29,7 +29,7 @@ KLOTZ_LINEAR_MMHG = 1.67
 KLOTZ_CUBIC_MMHG = 26.1
 # Valve rates, 1/(mmHg s), Mynard-type tables [circulation_targets section 2, V].
 RATES = {
-    "aortic": (16.0, 16.0),
+    "aortic": (16.0, 4.0),
     "mitral": (40.0, 53.3),
     "tricuspid": (40.0, 53.3),
     "pulmonary": (26.7, 26.7),
@@ -179,6 +179,9 @@ def _orifice(name: str, o: OrificeParams, down_cm2: Cm2, size: float) -> Orifice
 UPPER_FLOW_FRAC = 0.33
 RADIAL_FLOW_FRAC = 0.10
 FEMORAL_FLOW_FRAC = 0.15
+EJECTION_LOSS = 5e-4
+ROOT_RESISTANCE = 0.03
+WALL_RESISTANCE = 0.03
 # Of the arterial compliance: two thirds lie in the aorta [K]; the root here is its first part.
 ROOT_COMPLIANCE_FRAC = 0.25
 UPPER_COMPLIANCE_FRAC = 0.20
@@ -186,9 +189,9 @@ LOWER_COMPLIANCE_FRAC = 0.55
 # Lines that swing at 5.5 and 5 Hz and are damped by 0.3 to 0.35 of critical: radial systolic 8 to
 # 15 mmHg above the aortic at rest, with the peak 60 to 90 ms later [K].
 RADIAL_COMPLIANCE_ML_MMHG = 0.03
-RADIAL_HZ, RADIAL_DAMPING_RATIO = 5.5, 0.30
+RADIAL_HZ, RADIAL_DAMPING_RATIO = 5.5, 0.20
 FEMORAL_COMPLIANCE_ML_MMHG = 0.06
-FEMORAL_HZ, FEMORAL_DAMPING_RATIO = 5.0, 0.35
+FEMORAL_HZ, FEMORAL_DAMPING_RATIO = 5.0, 0.25
 
 
 def _line(compliance: float, hertz: float, damping: float, drain: float) -> Line:
@@ -205,7 +208,7 @@ def _upper(heart: HeartParams, size: float) -> Branch:
     whole = heart.systemic_resistance_mmhg_s_ml / UPPER_FLOW_FRAC
     return Branch(
         inertance_mmhg_s2_ml=0.002 / (size * UPPER_FLOW_FRAC),
-        root_resistance_mmhg_s_ml=0.05 / (size * UPPER_FLOW_FRAC),
+        root_resistance_mmhg_s_ml=ROOT_RESISTANCE / (size * UPPER_FLOW_FRAC),
         arterial_compliance_ml_mmhg=UPPER_COMPLIANCE_FRAC * heart.arterial_compliance_ml_mmhg,
         resistance_mmhg_s_ml=whole / (1.0 - RADIAL_FLOW_FRAC),
         line=_line(
@@ -224,7 +227,7 @@ def _lower(heart: HeartParams, size: float) -> Branch:
     whole = heart.systemic_resistance_mmhg_s_ml / share
     return Branch(
         inertance_mmhg_s2_ml=0.002 / (size * share),
-        root_resistance_mmhg_s_ml=0.05 / (size * share),
+        root_resistance_mmhg_s_ml=ROOT_RESISTANCE / (size * share),
         arterial_compliance_ml_mmhg=LOWER_COMPLIANCE_FRAC * heart.arterial_compliance_ml_mmhg,
         resistance_mmhg_s_ml=whole / (1.0 - FEMORAL_FLOW_FRAC),
         line=_line(
@@ -286,7 +289,7 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
         # With the root's compliance a time of 8 ms, both sides; arterial wall 5 to 30 [K].
         aorta=Root(
             compliance_ml_mmhg=ROOT_COMPLIANCE_FRAC * heart.arterial_compliance_ml_mmhg,
-            wall_resistance_mmhg_s_ml=0.02 / s,
+            wall_resistance_mmhg_s_ml=WALL_RESISTANCE / s,
         ),
         upper=_upper(heart, s),
         lower=_lower(heart, s),
@@ -321,4 +324,5 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
             grip_frac=heart.infundibulum_grip_frac,
         ),
         circulating_volume_ml=heart.circulating_volume_ml,
+        ejection_loss_s_ml=EJECTION_LOSS / s,
     )

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from openvalve.errors import SolverError
 from openvalve.heart._blocks import Ledger, put
 from openvalve.heart._kernel import advance
 from openvalve.heart._layout import BEATS_AT, CONTROL_AT, LEDGER_AT, PACKED_AT, ROWS, STATE_AT
-from openvalve.heart._observe import COLUMNS
+from openvalve.heart._observe import COLUMNS, SLOW_COLUMNS
 from openvalve.heart._params import HeartParams, build_circulation, reference_heart
 from openvalve.recording import Channel, Recording
 from openvalve.rhythm import Schedule, quiet, schedule
@@ -28,8 +29,19 @@ from openvalve.units import Ml, S
 __all__ = ["HeartState", "Run", "initial_state", "simulate", "total_volume_ml", "warm"]
 
 TICK_S = 1e-3
+NO_INPUTS = np.empty((0, 0))  # nothing acts: the body stays as it is
 # Where blood that a state lacks is put: veins of body and lung by their compliance.
 VENOUS_SHARES = {"v_upper_veins": 0.18, "v_lower_veins": 0.45, "v_cava": 0.11, "v_pv": 0.26}
+UNIT_OF_SLOW = {
+    "RATE": "bpm",
+    "SPO2": "frac",
+    "SAO2": "frac",
+    "SVO2": "frac",
+    "ISCHAEMIA": "frac",
+    "ST": "frac",
+    "CONTRACTILITY": "factor",
+    "RESISTANCE": "factor",
+}
 UNIT_OF_PREFIX = {"VOL": "ml", "FLOW": "ml_s", "AREA": "cm2", "JET": "m_s"}
 
 
@@ -107,8 +119,10 @@ def initial_state(params: CirculationParams, *, arterial_mmhg: float = 85.0) -> 
     return HeartState(values=np.array([volumes.get(name, 0.0) for name in State._fields]))
 
 
-def _unit(column: str) -> str:
-    return UNIT_OF_PREFIX.get(column.split("_")[0], "mmhg")
+CHANNELS = tuple(
+    (name, UNIT_OF_SLOW.get(name) or UNIT_OF_PREFIX.get(name.split("_")[0], "mmhg"))
+    for name in COLUMNS + SLOW_COLUMNS
+)
 
 
 def simulate(
@@ -144,14 +158,19 @@ def simulate(
     stride = max(1, round(TICK_S / tick_s))
     out = np.empty(((steps - first + stride - 1) // stride, len(COLUMNS)))
     failed = advance(
-        buffer, events_of(plan), 0, steps, round(WINDOW_S / tick_s), tick_s, out, first, stride
+        buffer,
+        events_of(plan),
+        NO_INPUTS,
+        0,
+        steps,
+        round(WINDOW_S / tick_s),
+        tick_s,
+        out,
+        first,
+        stride,
     )
     if failed >= 0:
-        raise SolverError(
-            "the circulation left all bounds",
-            time_s=failed * tick_s,
-            state=dict(zip(State._fields, (float(v) for v in _state_of(buffer)), strict=True)),
-        )
+        raise_failure(buffer, failed * tick_s)
     recorded = plan.ventricular_s[beats - record_beats : beats]
     return Run(
         recording=recording_of(
@@ -161,6 +180,15 @@ def simulate(
             start_s=first * tick_s,
         ),
         state=HeartState(values=_state_of(buffer).copy()),
+    )
+
+
+def raise_failure(buffer: NDArray[np.float64], time_s: S) -> NoReturn:
+    """Raise the error of a run that stopped, with the last good state."""
+    raise SolverError(
+        "the circulation left all bounds",
+        time_s=time_s,
+        state=dict(zip(State._fields, (float(v) for v in _state_of(buffer)), strict=True)),
     )
 
 
@@ -208,8 +236,8 @@ def recording_of(
     return Recording(
         rate_hz=rate_hz,
         channels={
-            name: Channel(name=name, unit=_unit(name), samples=rows[:, k])
-            for k, name in enumerate(COLUMNS)
+            name: Channel(name=name, unit=unit, samples=rows[:, k])
+            for k, (name, unit) in enumerate(CHANNELS[: rows.shape[1]])
         },
         beats_s=beats_s,
         start_s=start_s,

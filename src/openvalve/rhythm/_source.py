@@ -77,7 +77,7 @@ class SourceState(NamedTuple):
 
 
 class Fired(NamedTuple):
-    """What fires in a window: onset in s from its start (LONG_S: nothing), strength of its origin."""
+    """What fires in a window: onset in s from its start (LONG_S: nothing), strength by origin."""
 
     atria: float
     ventricles: float

@@ -1,0 +1,234 @@
+"""A whole patient in one buffer: a settled heart, and reflexes with its rest as set point."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvalve.circulation import (
+    WINDOW_S,
+    BreathParams,
+    CoronaryParams,
+    CoronaryRest,
+    DrugParams,
+    GasParams,
+    ReflexParams,
+    coronary_rest,
+    initial_breath,
+    initial_coronary,
+    initial_gases,
+    initial_reflexes,
+    no_drugs,
+    pack_breath,
+    pack_coronary,
+    pack_drugs,
+    pack_gases,
+    pack_reflexes,
+)
+from openvalve.heart._blocks import field_names, flat, put
+from openvalve.heart._inputs import Inputs, resting_inputs
+from openvalve.heart._kernel import advance
+from openvalve.heart._layout import PACKED_SLOW_AT, RHYTHM_AT, SLOW_AT, SOURCE_AT
+from openvalve.heart._observe import COLUMNS
+from openvalve.heart._params import REFERENCE_BSA_M2, HeartParams, build_circulation
+from openvalve.heart._simulate import TICK_S, patient_buffer, raise_failure, simulate
+from openvalve.heart._slow import BloodState, PackedBlood, PackedSlow, Slow
+from openvalve.recording import Recording
+from openvalve.rhythm import CODES, RhythmInput, initial_source
+from openvalve.units import GDl, Kg, S, Years
+
+__all__ = ["BodyParams", "Patient", "build_patient", "inputs_of"]
+
+PER_WINDOW = round(WINDOW_S / TICK_S)
+NO_EVENTS = np.empty((0, 4))
+NO_ROWS = np.empty((0, len(COLUMNS)))
+SETTLE_BEATS = 60
+SAMPLED_BEATS = 4
+LEARN_S = 40.0  # quiet breathing without reflexes until every beat is like the last breath's
+AVERAGE_S = 20.0
+UNSTRESSED_VENOUS_ML = 2600.0  # of an adult; 2500 to 3200 [K]
+UPPER_FRAC = 0.25
+BLOOD_ML_KG = 70.0  # 60 to 80; 85 in infants [K]
+DONOR_G_ML = 0.20  # haemoglobin of packed red cells, 0.18 to 0.22 [K]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BodyParams:
+    """What reflexes, lungs and drugs need to know beside the heart.
+
+    Attributes
+    ----------
+    age_years, weight_kg, haemoglobin_g_dl : of the patient.
+    vagal_gain_ratio, vessel_gain_ratio : strength of the arterial baroreflex on the sinus node and
+        on vessels, 1 usual for the age, 0 none.
+    coronary_reserve_ratio : largest over resting coronary conductance, 4 in health.
+    seed_count : stream of the irregular beats.
+    """
+
+    age_years: Years = 60.0
+    weight_kg: Kg = 70.0
+    haemoglobin_g_dl: GDl = 14.0
+    vagal_gain_ratio: float = 1.0
+    vessel_gain_ratio: float = 1.0
+    coronary_reserve_ratio: float = 4.0
+    seed_count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Patient:
+    """A settled patient.
+
+    Attributes
+    ----------
+    buffer : the whole state, shape (ROWS,).
+    inputs : what acts on the patient at rest.
+    body : who it is.
+    """
+
+    buffer: NDArray[np.float64]
+    inputs: Inputs
+    body: BodyParams
+
+
+def inputs_of(inputs: Inputs) -> NDArray[np.float64]:
+    """Return inputs as one row of the kernel's table, shape (1, INPUTS)."""
+    return np.array([list(flat(inputs))])
+
+
+def _rest_of(recording: Recording) -> CoronaryRest:
+    stride = round(WINDOW_S * recording.rate_hz)
+    lv, rv, ao, ra, volume = (
+        recording[name][::stride] for name in ("LV", "RV", "AO", "RA", "VOL_LV")
+    )
+    return coronary_rest(
+        lv.tolist(),
+        rv.tolist(),
+        volume.tolist(),
+        np.maximum(ao - np.maximum(0.9 * lv, ra), 0.0).tolist(),
+        np.maximum(ao - np.maximum(0.9 * rv, ra), 0.0).tolist(),
+    )
+
+
+def _reflexes(heart: HeartParams, body: BodyParams, *, on: bool) -> ReflexParams:
+    return ReflexParams(
+        age_years=body.age_years,
+        interval_s=60.0 / heart.rhythm.rate_bpm,
+        vagal_gain_ratio=body.vagal_gain_ratio if on else 0.0,
+        vessel_gain_ratio=body.vessel_gain_ratio if on else 0.0,
+        filling_gain_ratio=body.vessel_gain_ratio if on else 0.0,
+    )
+
+
+def _rows(block: type, at: int, *names: str) -> list[int]:
+    order = field_names(block)
+    return [at + order.index(name) for name in names]
+
+
+REFLEX_MEANS = _rows(Slow, SLOW_AT, "reflex.pressure", "reflex.pulsation", "reflex.filling")
+
+
+def build_patient(
+    heart: HeartParams,
+    body: BodyParams | None = None,
+    *,
+    regulated: bool = True,
+    tick_s: S = TICK_S,
+) -> Patient:
+    """Return the patient at rest: settled, breathing quietly, reflexes at their set points.
+
+    Parameters
+    ----------
+    heart : heart and vessels.
+    body : the rest; an adult of the heart's body size when None.
+    regulated : False leaves the reflexes out.
+    tick_s : step of the fast loop.
+    """
+    size = heart.bsa_m2 / REFERENCE_BSA_M2
+    who = BodyParams(weight_kg=70.0 * size**1.5) if body is None else body
+    circulation = build_circulation(heart)
+    run = simulate(heart, beats=SETTLE_BEATS, record_beats=SAMPLED_BEATS, tick_s=tick_s)
+    breath = pack_breath(BreathParams(weight_kg=who.weight_kg))
+    gases = GasParams(weight_kg=who.weight_kg, haemoglobin_g_dl=who.haemoglobin_g_dl)
+    rest = _rest_of(run.recording)
+    coronaries = pack_coronary(CoronaryParams(reserve_ratio=who.coronary_reserve_ratio), rest)
+    flow = float(np.maximum(run.recording["FLOW_AORTIC"], 0.0).mean())
+    gas = initial_gases(gases, breath.ventilation_rest, max(flow, 1.0))
+    blood_ml = BLOOD_ML_KG * who.weight_kg
+    packed = PackedSlow(
+        breath=breath,
+        gas=pack_gases(gases),
+        drugs=pack_drugs(DrugParams(weight_kg=who.weight_kg, age_years=who.age_years)),
+        reflex=pack_reflexes(_reflexes(heart, who, on=False)),
+        coronary=coronaries,
+        blood=PackedBlood(
+            unstressed_upper=UPPER_FRAC * UNSTRESSED_VENOUS_ML * size,
+            unstressed_lower=(1.0 - UPPER_FRAC) * UNSTRESSED_VENOUS_ML * size,
+            blood_ml=blood_ml,
+            donor_g_ml=DONOR_G_ML,
+            inv_content=1.0 / gas.content_arterial,
+            seed=float(who.seed_count % 2**31),
+        ),
+    )
+    slow = Slow(
+        breath=initial_breath(),
+        gas=gas,
+        drugs=no_drugs(),
+        reflex=initial_reflexes(_reflexes(heart, who, on=False)),
+        coronary=initial_coronary(
+            coronaries,
+            rest,
+            float(run.recording["LV"][-1]),
+            float(run.recording["RV"][-1]),
+            float(run.recording["VOL_LV"][-1]),
+        ),
+        blood=BloodState(fluid=0.0, haemoglobin_g=0.01 * who.haemoglobin_g_dl * blood_ml),
+    )
+    kind = CODES["atrial_fibrillation" if heart.rhythm.name == "atrial_fibrillation" else "sinus"]
+    inputs = resting_inputs(
+        circulation, rhythm=kind, rate_bpm=heart.rhythm.rate_bpm, breaths_per_min=breath.rate
+    )
+    if heart.rhythm.name == "paced":
+        inputs = inputs._replace(pacing_bpm=heart.rhythm.rate_bpm, rate_bpm=40.0)
+    buffer = patient_buffer(circulation, run.state.values, tick_s)
+    put(buffer, SOURCE_AT, initial_source(heart.rhythm.rate_bpm))
+    put(buffer, RHYTHM_AT, RhythmInput(kind, heart.rhythm.rate_bpm, 0.0, 1.0, 0.0, 0.0))
+    put(buffer, SLOW_AT, slow)
+    put(buffer, PACKED_SLOW_AT, packed)
+    patient = Patient(buffer=buffer, inputs=inputs, body=who)
+    return _regulated(patient, heart, tick_s) if regulated else _settled(patient, tick_s)
+
+
+def _go(buffer: NDArray[np.float64], row: NDArray[np.float64], seconds: S, tick_s: S) -> None:
+    ticks = round(seconds / tick_s)
+    failed = advance(
+        buffer, NO_EVENTS, row, 0, ticks, round(WINDOW_S / tick_s), tick_s, NO_ROWS, 0, 1
+    )
+    if failed >= 0:
+        raise_failure(buffer, failed * tick_s)
+
+
+def _settled(patient: Patient, tick_s: S) -> Patient:
+    _go(patient.buffer, inputs_of(patient.inputs), LEARN_S, tick_s)
+    return patient
+
+
+def _regulated(patient: Patient, heart: HeartParams, tick_s: S) -> Patient:
+    """Let the patient breathe without reflexes, take the means as set points, then let them act."""
+    buffer, row = patient.buffer, inputs_of(patient.inputs)
+    _go(buffer, row, LEARN_S, tick_s)
+    sums = np.zeros(len(REFLEX_MEANS))
+    windows = round(AVERAGE_S / WINDOW_S)
+    for _ in range(windows):
+        _go(buffer, row, WINDOW_S, tick_s)
+        sums += buffer[REFLEX_MEANS]
+    pressure, pulsation, filling = sums / windows
+    params = replace(
+        _reflexes(heart, patient.body, on=True),
+        carotid_mmhg=float(pressure),
+        pulsation_mmhg=float(pulsation),
+        filling_mmhg=float(filling),
+    )
+    put(buffer, _rows(PackedSlow, PACKED_SLOW_AT, "reflex.set_mmhg")[0], pack_reflexes(params))
+    put(buffer, _rows(Slow, SLOW_AT, "reflex.pressure_1")[0], initial_reflexes(params))
+    _go(buffer, row, AVERAGE_S, tick_s)
+    return patient

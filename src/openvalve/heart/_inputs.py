@@ -1,0 +1,102 @@
+"""What acts on the body from outside: operator, patient's own will, machines."""
+
+from typing import NamedTuple
+
+from openvalve.circulation import (
+    AREA_FLOOR_CM2,
+    CirculationParams,
+    DrugRates,
+    Orifice,
+    no_infusions,
+)
+
+__all__ = ["Inputs", "ValveInput", "resting_inputs"]
+
+
+class ValveInput(NamedTuple):
+    """One orifice: its areas now, and how far a balloon blocks it.
+
+    ``occlusion_frac`` 0 to 1 moves the orifice from the leaflets' own to ``gap_cm2``, which is
+    open both ways: a balloon holds the leaflets apart.
+    """
+
+    area_cm2: float
+    leak_cm2: float
+    occlusion_frac: float
+    gap_cm2: float
+
+
+class Inputs(NamedTuple):
+    """All inputs of a window.
+
+    Attributes
+    ----------
+    rhythm : a code of ``openvalve.rhythm.CODES``.
+    rate_bpm : sinus or mean ventricular rate at rest, before reflexes and drugs; 0 to 350.
+    pacing_bpm : ventricular pacing, 0 off.
+    act, act_level_mmhg, breaths_per_min, peep_mmhg, fio2_frac : breathing, see ``circulation``.
+    shunt_area_cm2 : hole between the atria.
+    effusion_ml_s, drain_ml_s : blood into the pericardium, fluid out of it.
+    bleed_ml_s, infusion_ml_s : blood out of the lower arteries, into the venae cavae.
+    vagal_stimulus_frac : 0 to 1, a full vagal reaction.
+    metabolic_factor : oxygen used, of that at rest.
+    drugs : running infusions.
+    """
+
+    rhythm: float
+    rate_bpm: float
+    pacing_bpm: float
+    act: float
+    act_level_mmhg: float
+    breaths_per_min: float
+    peep_mmhg: float
+    fio2_frac: float
+    mitral: ValveInput
+    aortic: ValveInput
+    tricuspid: ValveInput
+    pulmonary: ValveInput
+    shunt_area_cm2: float
+    effusion_ml_s: float
+    drain_ml_s: float
+    bleed_ml_s: float
+    infusion_ml_s: float
+    vagal_stimulus_frac: float
+    metabolic_factor: float
+    drugs: DrugRates
+
+
+def _valve(o: Orifice) -> ValveInput:
+    return ValveInput(
+        area_cm2=o.area_effective_cm2,
+        leak_cm2=max(o.area_leak_cm2, AREA_FLOOR_CM2),
+        occlusion_frac=0.0,
+        gap_cm2=0.0,
+    )
+
+
+def resting_inputs(
+    params: CirculationParams, *, rhythm: float, rate_bpm: float, breaths_per_min: float
+) -> Inputs:
+    """Return the inputs of a patient whom nobody touches."""
+    return Inputs(
+        rhythm=rhythm,
+        rate_bpm=rate_bpm,
+        pacing_bpm=0.0,
+        act=0.0,
+        act_level_mmhg=0.0,
+        breaths_per_min=breaths_per_min,
+        peep_mmhg=0.0,
+        fio2_frac=0.21,
+        mitral=_valve(params.mitral),
+        aortic=_valve(params.aortic),
+        tricuspid=_valve(params.tricuspid),
+        pulmonary=_valve(params.pulmonary),
+        shunt_area_cm2=AREA_FLOOR_CM2,
+        effusion_ml_s=0.0,
+        drain_ml_s=0.0,
+        bleed_ml_s=0.0,
+        infusion_ml_s=0.0,
+        vagal_stimulus_frac=0.0,
+        metabolic_factor=1.0,
+        drugs=no_infusions(),
+    )

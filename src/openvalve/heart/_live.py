@@ -1,0 +1,268 @@
+"""One patient live: change what acts, let time run, look at what the body does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvalve._kernels import sources_hash
+from openvalve.circulation import ACTS, WINDOW_S, DrugParams, DrugState, give, infusion_rate
+from openvalve.errors import InputError, InputItem
+from openvalve.heart._blocks import field_names, put
+from openvalve.heart._body import BodyParams, build_patient, inputs_of
+from openvalve.heart._inputs import Inputs
+from openvalve.heart._kernel import advance
+from openvalve.heart._layout import ROWS, SLOW_AT
+from openvalve.heart._limits import INPUT_LIMITS
+from openvalve.heart._observe import COLUMNS, SLOW_COLUMNS
+from openvalve.heart._params import HeartParams
+from openvalve.heart._simulate import TICK_S, raise_failure, recording_of
+from openvalve.heart._slow import Slow
+from openvalve.recording import Recording
+from openvalve.rhythm import CODES
+from openvalve.units import S
+
+__all__ = ["CHAMBERS", "Live", "Snapshot"]
+
+CHAMBERS = {"ra": 1, "la": 2, "rv": 4, "lv": 8}
+NAMES = {name.replace(".", "_"): k for k, name in enumerate(field_names(Inputs))}
+DRUGS_AT = SLOW_AT + field_names(Slow).index("drugs." + DrugState._fields[0])
+PER_WINDOW = round(WINDOW_S / TICK_S)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snapshot:
+    """Everything a live patient is at one tick; only the same kernels can go on from it.
+
+    Attributes
+    ----------
+    tick_count : ticks of 1 ms since the start.
+    buffer, inputs, events : state, what acts, activations still to come.
+    drugs : body that drugs are dosed for.
+    kernel : hash of the kernels that made it.
+    """
+
+    tick_count: int
+    buffer: NDArray[np.float64]
+    inputs: NDArray[np.float64]
+    events: NDArray[np.float64]
+    drugs: DrugParams
+    kernel: str
+
+
+class Live:
+    """A patient on the table.
+
+    Time runs in ticks of 1 ms; what is changed acts from the next border of 20 ms on. The same
+    calls give the same numbers, bit for bit, however the time is cut into runs.
+
+    Parameters
+    ----------
+    heart : heart and vessels; rhythm and rate are those at rest.
+    body : age, weight, reflexes; an adult of the heart's body size when None.
+    regulated : False leaves the reflexes out.
+    """
+
+    def __init__(
+        self, heart: HeartParams, body: BodyParams | None = None, *, regulated: bool = True
+    ) -> None:
+        patient = build_patient(heart, body, regulated=regulated)
+        self._buffer = patient.buffer
+        self._inputs = inputs_of(patient.inputs)
+        self._events = np.empty((0, 4))
+        self._tick = 0
+        self._drugs = DrugParams(weight_kg=patient.body.weight_kg, age_years=patient.body.age_years)
+
+    @property
+    def time_s(self) -> S:
+        """Return the time since the start."""
+        return self._tick * TICK_S
+
+    @property
+    def inputs(self) -> dict[str, float]:
+        """Return what acts on the patient now, by name."""
+        return {name: float(self._inputs[0, k]) for name, k in NAMES.items()}
+
+    @property
+    def state(self) -> dict[str, float]:
+        """Return the slow state by name: breath, gases, drugs, reflexes, coronaries, blood."""
+        return {name: float(self._buffer[SLOW_AT + k]) for k, name in enumerate(field_names(Slow))}
+
+    def change(self, **values: float | str) -> None:
+        """Change what acts on the patient.
+
+        Parameters
+        ----------
+        values : names of ``inputs`` to numbers; ``act`` and ``rhythm`` also take their words.
+
+        Raises
+        ------
+        InputError : unknown names and impossible values, all at once; nothing is changed then.
+        """
+        row = self._inputs.copy()
+        for name, value in _checked(values).items():
+            row[0, NAMES[name]] = value
+        self._inputs = row
+
+    def give(self, drug: str, dose: float) -> None:
+        """Give a bolus, dose in the drug's own unit (docs/drugs.md).
+
+        Raises
+        ------
+        InputError : unknown drug, no number, or more than ten times the usual maximum.
+        """
+        size = len(DrugState._fields)
+        state = DrugState(*(float(v) for v in self._buffer[DRUGS_AT : DRUGS_AT + size]))
+        put(self._buffer, DRUGS_AT, give(state, self._drugs, drug, dose))
+
+    def infuse(self, drug: str, rate: float) -> None:
+        """Set an infusion, rate in the drug's own unit, 0 to stop.
+
+        Raises
+        ------
+        InputError : as ``give``.
+        """
+        amount = infusion_rate(self._drugs, drug, rate)
+        row = self._inputs.copy()
+        row[0, NAMES[f"drugs_{drug}"]] = amount
+        self._inputs = row
+
+    def fire(
+        self,
+        chambers: Sequence[str],
+        *,
+        at_s: S,
+        strength_frac: float = 1.0,
+        duration_ratio: float = 1.0,
+    ) -> None:
+        """Let chambers contract at a time to come, whatever the source does.
+
+        Parameters
+        ----------
+        chambers : of "ra", "la", "rv", "lv".
+        at_s : on the clock of ``time_s``; the past is refused.
+        strength_frac, duration_ratio : of a sinus beat at 70/min.
+        """
+        if not (np.isfinite(at_s) and at_s >= self.time_s):
+            item = InputItem(key="at_s", got=f"{at_s} s", allowed=f"{self.time_s} s or later")
+            raise InputError([item])
+        code = float(sum(CHAMBERS[name] for name in set(chambers)))
+        row = np.array([[at_s, code, duration_ratio, strength_frac]])
+        events = np.concatenate((self._events, row))
+        self._events = events[np.argsort(events[:, 0], kind="stable")]
+
+    def run(
+        self, seconds_s: S, *, ramps: Mapping[str, Sequence[tuple[float, float]]] | None = None
+    ) -> Recording:
+        """Let time run and return what happened.
+
+        Parameters
+        ----------
+        seconds_s : length, rounded to a tick.
+        ramps : input names to (time from the start of this run in s, value), linear between.
+            The last value stays.
+
+        Returns
+        -------
+        True pressures, volumes, flows, areas at 1 kHz, and the slow columns, in step with them.
+
+        Raises
+        ------
+        SolverError : with time and last good state; the patient stays there.
+        """
+        ticks = round(seconds_s / TICK_S)
+        table = self._table(ticks, ramps or {})
+        out = np.empty((ticks, len(COLUMNS) + len(SLOW_COLUMNS)))
+        failed = advance(
+            self._buffer,
+            self._events,
+            table,
+            self._tick,
+            ticks,
+            PER_WINDOW,
+            TICK_S,
+            out,
+            self._tick,
+            1,
+        )
+        if failed >= 0:
+            raise_failure(self._buffer, failed * TICK_S)
+        start_s = self.time_s
+        self._tick += ticks
+        self._inputs = table[-1:].copy()
+        self._events = self._events[self._events[:, 0] >= self.time_s - 1e-9]
+        return recording_of(out, rate_hz=1.0 / TICK_S, beats_s=np.empty(0), start_s=start_s)
+
+    def _table(
+        self, ticks: int, ramps: Mapping[str, Sequence[tuple[float, float]]]
+    ) -> NDArray[np.float64]:
+        """Return the inputs of every window that starts in this run, shape (windows or 1, n)."""
+        if not ramps:
+            return self._inputs
+        starts = np.arange(-self._tick % PER_WINDOW, max(ticks, 1), PER_WINDOW) * TICK_S
+        starts = np.append(starts, ticks * TICK_S)  # what stays after the run
+        table = np.repeat(self._inputs, len(starts), axis=0)
+        for name, points in ramps.items():
+            times = [t for t, _ in points]
+            values = [_checked({name: v})[name] for _, v in points]
+            table[:, NAMES[name]] = np.interp(starts, times, values)
+        return table
+
+    def snapshot(self) -> Snapshot:
+        """Return everything the patient is now."""
+        return Snapshot(
+            tick_count=self._tick,
+            buffer=self._buffer.copy(),
+            inputs=self._inputs.copy(),
+            events=self._events.copy(),
+            drugs=self._drugs,
+            kernel=sources_hash(),
+        )
+
+    @classmethod
+    def restore(cls, snapshot: Snapshot) -> "Live":
+        """Return the patient of a snapshot.
+
+        Raises
+        ------
+        InputError : it was made by other kernels; replay from the start instead.
+        """
+        if snapshot.kernel != sources_hash() or snapshot.buffer.shape != (ROWS,):
+            raise InputError(
+                [InputItem(key="snapshot.kernel", got=snapshot.kernel, allowed=sources_hash())],
+                hint="replay the case from its start",
+            )
+        live = cls.__new__(cls)
+        live._buffer = snapshot.buffer.copy()
+        live._inputs = snapshot.inputs.copy()
+        live._events = snapshot.events.copy()
+        live._tick = snapshot.tick_count
+        live._drugs = snapshot.drugs
+        return live
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, float]:
+    """Return the values as numbers; refuse all that cannot be, at once."""
+    words = {"act": ACTS, "rhythm": CODES}
+    good: dict[str, float] = {}
+    bad: list[InputItem] = []
+    for name, value in values.items():
+        if name not in NAMES or name.startswith("drugs_"):
+            bad.append(InputItem(key=name, got=str(value), allowed=", ".join(INPUT_LIMITS)))
+            continue
+        low, high = INPUT_LIMITS[name]
+        code = words.get(name, {}).get(value, value) if isinstance(value, str) else value
+        try:
+            number = float(code)
+        except (TypeError, ValueError):
+            number = np.nan
+        if low <= number <= high:
+            good[name] = number
+        else:
+            allowed = ", ".join(words[name]) if name in words else f"{low:g} to {high:g}"
+            bad.append(InputItem(key=name, got=str(value), allowed=allowed))
+    if bad:
+        raise InputError(bad)
+    return good

@@ -1,0 +1,162 @@
+"""What happens at the borders of a window, on a patient's buffer; shared by all three forms."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvalve._kernels import leaf
+from openvalve.circulation import WINDOW_S, Activation, Control, State, blood_volume
+from openvalve.heart._blocks import Ledger
+from openvalve.heart._layout import (
+    load_beats,
+    load_control,
+    load_inputs,
+    load_ledger,
+    load_packed,
+    load_packed_slow,
+    load_rhythm,
+    load_slow,
+    load_source,
+    load_state,
+    store_beats,
+    store_control,
+    store_ledger,
+    store_rhythm,
+    store_slow,
+    store_source,
+)
+from openvalve.heart._slow import slow_step
+from openvalve.rhythm import (
+    Beats,
+    SourceState,
+    aged,
+    atrial_activation,
+    beats_after,
+    contraction_strength,
+    source_step,
+    started,
+    ventricular_activation,
+)
+
+__all__ = [
+    "activation",
+    "close_window",
+    "enter",
+    "event_beats",
+    "slow_window",
+    "sound",
+    "source_window",
+]
+
+BALANCE_FRAC = 1e-9  # blood that may be lost to rounding, of the whole
+BALANCE_ML = 1e-6
+LIMIT_ML = 1e5
+
+
+@leaf
+def activation(b: Beats, c: Control, since_s: float) -> Activation:
+    """Return what drives the step ``since_s`` into a window."""
+    return Activation(
+        atrial_activation(b.ra, since_s),
+        atrial_activation(b.la, since_s),
+        ventricular_activation(b.rv, since_s),
+        ventricular_activation(b.lv, since_s),
+        c.pleural + c.pleural_rate * since_s,
+        c.abdominal + c.abdominal_rate * since_s,
+    )
+
+
+@leaf
+def event_beats(b: Beats, chambers: int, age: float, scale: float, strength: float) -> Beats:
+    """Return the contractions after an activation from outside."""
+    return Beats(
+        started(b.ra, age, scale, strength) if chambers & 1 else b.ra,
+        started(b.la, age, scale, strength) if chambers & 2 else b.la,
+        started(b.rv, age, scale, strength) if chambers & 4 else b.rv,
+        started(b.lv, age, scale, strength) if chambers & 8 else b.lv,
+    )
+
+
+@leaf
+def slow_window(b: NDArray[np.float64], at: int, stride: int) -> None:
+    """Step everything slow at the start of a window."""
+    c = load_control(b, at, stride)
+    after = slow_step(
+        load_state(b, at, stride),
+        load_packed(b, at, stride),
+        c,
+        activation(load_beats(b, at, stride), c, 0.0),
+        load_slow(b, at, stride),
+        load_packed_slow(b, at, stride),
+        load_inputs(b, at, stride),
+        load_ledger(b, at, stride).net_ml,
+    )
+    store_slow(b, at, stride, after.slow)
+    store_control(b, at, stride, after.control)
+    store_rhythm(b, at, stride, after.rhythm)
+
+
+@leaf
+def source_window(b: NDArray[np.float64], at: int, stride: int) -> None:
+    """Let the source fire into the window that starts."""
+    s = load_source(b, at, stride)
+    done = source_step(s, load_rhythm(b, at, stride), WINDOW_S)
+    after, fired = done.state, done.fired
+    if fired.ventricles < WINDOW_S:
+        beat = contraction_strength(
+            s.since_v + fired.ventricles, s.interval, s.potentiation, fired.origin
+        )
+        beats = beats_after(
+            load_beats(b, at, stride), fired, beat.scale, beat.scale, beat.strength, WINDOW_S
+        )
+        store_beats(b, at, stride, beats)
+        after = SourceState(
+            after.phase,
+            after.since_a,
+            after.since_v,
+            after.arriving,
+            after.wave,
+            after.stimulus,
+            after.draws,
+            beat.interval,
+            beat.potentiation,
+        )
+    elif fired.atria < WINDOW_S:
+        beat = contraction_strength(s.since_a + fired.atria, s.interval, 0.0, 1.0)
+        beats = beats_after(load_beats(b, at, stride), fired, beat.scale, beat.scale, 0.0, WINDOW_S)
+        store_beats(b, at, stride, beats)
+    store_source(b, at, stride, after)
+
+
+@leaf
+def close_window(b: NDArray[np.float64], at: int, stride: int) -> None:
+    """Let the contractions grow older by a window."""
+    x = load_beats(b, at, stride)
+    store_beats(
+        b,
+        at,
+        stride,
+        Beats(
+            aged(x.ra, WINDOW_S), aged(x.la, WINDOW_S), aged(x.rv, WINDOW_S), aged(x.lv, WINDOW_S)
+        ),
+    )
+
+
+@leaf
+def enter(b: NDArray[np.float64], at: int, stride: int, seconds: float) -> Ledger:
+    """Book what came into the blood in ``seconds``; return the ledger."""
+    c = load_control(b, at, stride)
+    old = load_ledger(b, at, stride)
+    new = Ledger(old.net_ml + seconds * (c.infusion - c.bleed - c.effusion), old.initial_ml)
+    store_ledger(b, at, stride, new)
+    return new
+
+
+@leaf
+def sound(s: State, ledger: Ledger) -> bool:
+    """Return whether a state can be: finite, no chamber below empty, no blood lost."""
+    total = blood_volume(s)
+    expected = ledger.initial_ml + ledger.net_ml
+    openings = s.z_mitral + s.z_aortic + s.z_tricuspid + s.z_pulmonary
+    least = min(min(s.v_la, s.v_lv), min(s.v_ra, s.v_rv))
+    balanced = abs(total - expected) < BALANCE_FRAC * abs(expected) + BALANCE_ML
+    return balanced and least >= 0.0 and abs(total + openings) < LIMIT_ML
