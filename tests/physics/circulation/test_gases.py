@@ -264,7 +264,7 @@ def test_end_tidal_follows_output():
 
 def test_the_capnometer_without_breaths():
     b, s, _ = live(120.0)
-    _, held, out = live(18.0, "hold_expiration", b, s)
+    _, held, out = live(15.0, "hold_expiration", b, s)
     shown = column(out, "end_tidal")[500:]  # 10 s
     assert np.ptp(shown) == 0.0  # the last number stays
     assert shown[-1] == pytest.approx(s.end_tidal, abs=4.0)
