@@ -50,7 +50,7 @@ PULSATION_RATIO = 1.0
 PULSATION_S = 2.0
 
 # Vagal arm. Sensitivity 400 / age ms/mmHg: Kardos, 420 healthy, 16.3, 11.9, 8.8, 7.5 at 19-29,
-# 30-39, 40-49, 50-59 years (SD about half); a hyperbola in age too in Can Anaesth Soc J 1976;23:111.
+# 30-39, 40-49, 50-59 years (SD about half); a hyperbola in Can Anaesth Soc J 1976;23:111.
 SENSITIVITY_MS_YEARS = 400.0
 YOUNGEST_YEARS = 25.0
 VAGAL_SHARE_FRAC = 0.8  # of the sensitivity; the slow rest is sympathetic; 0.7 to 0.9
@@ -97,7 +97,7 @@ FILLING_S = 1.5
 VESSEL_LOSS_PER_YEAR = 0.0075
 # Chemoreceptors: SaO2 96.8 to 80.7 % raises the rate from 60 to 79, MAP by 8 (J Appl Physiol
 # 2002;93:857); the reflex constriction is offset by local dilatation, so that only the heart is
-# driven. Carbon dioxide raises the rate less than hypoxia does (Steinback: +8 Torr); 0.004 to 0.012.
+# driven. Carbon dioxide raises the rate less than hypoxia (Steinback), 0.004-0.012.
 HYPOXIA_GAIN = 2.5
 HYPOXIA_THRESHOLD_FRAC = 0.94
 HYPERCAPNIA_GAIN_PER_MMHG = 0.008
