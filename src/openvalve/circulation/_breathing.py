@@ -283,7 +283,7 @@ def breath_step(
     since = (s.since if same else 0.0) + p.dt
     machine = act == POSITIVE_PRESSURE
     coughing = act == COUGH
-    resting = act in (APNEA, HOLD_EXPIRATION)
+    resting = HOLD_EXPIRATION <= act <= APNEA
     depth = math.sqrt(min(max(drive_factor, 0.0), MOST_DRIVE))
     rate = min(max(breaths_per_min, 0.0), HIGHEST_RATE_BPM) / 60.0
     cycle = rate if machine else rate * depth
