@@ -222,7 +222,8 @@ def test_carbon_dioxide_in_apnea():
     paco2 = column(out, "arterial_co2")[[0, 2999, 5999, 8999, 11999]]
     rise = np.diff(paco2)
     assert rise[0] == pytest.approx(9.8, abs=1.9)  # Kobayashi, first minute
-    assert ((rise[1:] > 3.0) & (rise[1:] < 4.8)).all(), rise  # 3.4 to 4.4 each minute after
+    # Ours are 3.7, 3.4 and 3.2: the fourth minute lies 0.2 below the published range.
+    assert ((rise[1:] > 3.0) & (rise[1:] < 4.8)).all(), rise  # 3.4 to 4.4 a minute after
 
 
 def test_the_finger_lags_behind_the_artery():
