@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from openvalve.errors import InputError, InputItem
-from openvalve.validation._circulation_closed import gorlin, steady
+from openvalve.validation._circulation_closed import decay, gorlin, steady
 from openvalve.validation._circulation_healthy import healthy, isovolumic
 from openvalve.validation._circulation_ladders import (
     as_ladder,
@@ -39,6 +39,7 @@ def numerics(settings: CirculationSettings) -> Measured:
 PROTOCOLS: Mapping[str, Protocol] = {
     "healthy": healthy,
     "isovolumic": isovolumic,
+    "decay": decay,
     "steady": steady,
     "gorlin": gorlin,
     "severe": severe,
