@@ -79,12 +79,16 @@ def _decay_heads_mmhg(
 ) -> np.ndarray:
     """Return the head of the jet while two constant compliances equalise through a mitral valve.
 
-    The valve is the model's, already open. Flow starts at what the first drop sustains, as the
-    closed form has it: it knows no acceleration.
+    The valve is the model's, already open, and the blood already moving as it does once the early
+    acceleration is over, which the closed form does not know. While the flow falls steadily, at
+    k^2/(2 Cn), its inertia adds L k^2/(2 Cn) to the drop: the head is a parabola of the same slope,
+    a little higher.
     """
     packed = _pack_orifice(build_circulation(with_area(adult(), "mitral", area_cm2)).mitral)
     b = loss_coefficient(area_cm2, 0.0)
-    drop, q = first_mmhg, math.sqrt(first_mmhg / b)
+    k = 1.0 / math.sqrt(b)
+    carried = packed.rho_length / area_cm2 * k * k / (2.0 * net_ml_mmhg)
+    drop, q = first_mmhg - carried, k * math.sqrt(first_mmhg)
     heads = [first_mmhg]
     for _ in range(round(3.0 / step_s)):
         q = valve_flow(q, drop, area_cm2, b, packed.rho_length, packed.resistance, step_s)
