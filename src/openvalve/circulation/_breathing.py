@@ -23,6 +23,7 @@ __all__ = [
     "PackedBreath",
     "breath_effects",
     "breath_step",
+    "chemical_drive",
     "initial_breath",
     "pack_breath",
 ]
@@ -59,7 +60,13 @@ HIGHEST_RATE_BPM = 120.0
 COUGH_PERIOD_S = 1.5
 # Parts of the cough's period: inspiration, compression behind the shut glottis (0.2 s of human
 # coughs; measured 0.28 +- 0.17 s, Lee 2015, 10.1378/chest.15-0138), expulsion, rest.
-COUGH_SHUT, COUGH_OPEN, COUGH_END = 0.40, 0.54, 0.74
+COUGH_SHUT, COUGH_OPEN, COUGH_END = 0.40, 0.53, 0.67
+# Drive from carbon dioxide and lack of oxygen, of a rest of 7 L/min: 1 to 3 L/min per mmHg and 0.5
+# to 1.5 L/min for each percent of saturation lost (textbook ranges, not checked against a paper;
+# wide between persons). Neither acts at rest.
+HYPERCAPNIA_PER_MMHG, HYPERCAPNIA_MMHG = 0.25, 42.0
+HYPOXIA_PER_FRAC, HYPOXIA_FRAC = 12.0, 0.94
+MOST_DRIVE = 4.0
 DEEP_BREATH_S = 1.5  # time taken over a deep breath before it is held
 NARROWED_FACTOR = 12.0  # airway resistance under obstruction against normal
 
@@ -238,6 +245,18 @@ def initial_breath() -> BreathState:
 
 
 @leaf
+def chemical_drive(paco2_mmhg: float, sao2_frac: float) -> float:
+    """Return by how much arterial blood drives breathing: exactly 1 at rest, to 4.
+
+    Multiply it with what drugs leave of the drive; so a sedated patient breathes less until
+    carbon dioxide has risen, and settles there. Without it ``drive_factor`` is an open loop.
+    """
+    hypercapnia = HYPERCAPNIA_PER_MMHG * max(paco2_mmhg - HYPERCAPNIA_MMHG, 0.0)
+    hypoxia = HYPOXIA_PER_FRAC * max(HYPOXIA_FRAC - sao2_frac, 0.0)
+    return min(1.0 + hypercapnia + hypoxia, MOST_DRIVE)
+
+
+@leaf
 def breath_step(
     s: BreathState,
     p: PackedBreath,
@@ -264,8 +283,8 @@ def breath_step(
     since = (s.since if same else 0.0) + p.dt
     machine = act == POSITIVE_PRESSURE
     coughing = act == COUGH
-    resting = act in (APNEA, HOLD_EXPIRATION)
-    depth = math.sqrt(min(max(drive_factor, 0.0), 4.0))
+    resting = HOLD_EXPIRATION <= act <= APNEA
+    depth = math.sqrt(min(max(drive_factor, 0.0), MOST_DRIVE))
     rate = min(max(breaths_per_min, 0.0), HIGHEST_RATE_BPM) / 60.0
     cycle = rate if machine else rate * depth
     cycle = 1.0 / COUGH_PERIOD_S if coughing else cycle

@@ -11,7 +11,7 @@ Equation
   rate: the rate-pressure product) and W the external work per second, -p dV summed in ejection;
   right: 0.2 + 0.8 P / P_ref
 - conductance g: dg/dt = (demand / driving pressure - g) / 8 s, up to the ceiling of the reserve
-- lack = max(1 - supply * extraction reserve / demand, 0), supply and demand over two lags of 1.5 s
+- lack = max(1 - supply * extraction reserve / demand, 0), supply and demand over two lags of 2 s
 - debt, ischaemia, ST: lags of lack; stunning grows when ischaemia lasts for minutes
 
 Sources
@@ -51,9 +51,9 @@ __all__ = [
 BASAL_FRAC = 0.20  # of resting oxygen use, without any pressure; arrested heart 15 to 25 %
 PRESSURE_FRAC = 0.45
 WORK_FRAC = 0.35
-AVERAGE_S = 1.5  # twice; ripple of supply and demand 2 % at 70 and 5 % at 40 /min
+AVERAGE_S = 2.0  # twice, so that the ripple of the beats does not count as a lack
 CONDUCTANCE_S = 8.0  # half time 5.5 s
-DEBT_S = 8.0  # oxygen and phosphates at hand; with AVERAGE_S and FAILURE_S half is lost at 15 s
+DEBT_S = 7.0  # oxygen and phosphates at hand; with AVERAGE_S and FAILURE_S half is lost at 15 s
 FAILURE_S = 3.0
 ST_S = 5.0
 STRENGTH_LOST_FRAC = 0.9  # of a bed without any flow; the rest keeps the ventricle from nothing
@@ -63,13 +63,13 @@ REPAYMENT_RATIO = 1.0  # flow above need in full debt, so that a released bed is
 # Extraction at rest 0.65-0.75 left, 0.5 right, of at most 0.85-0.9.
 EXTRACTION_LEFT_RATIO = 1.2
 EXTRACTION_RIGHT_RATIO = 1.6
-# Stunning: counts ischaemia averaged over 2 min above 0.6; reaches half in 12 min; recovers in
+# Stunning: counts 2-min means of ischaemia above 0.6, fitted to the dogs; recovers in
 # hours (over 3 h after 5 min, over 6 h after 15 min in conscious dogs, J Clin Invest 1975;56:978).
 LASTING_S = 120.0
 LASTING_FRAC = 0.6
-STUNNING_S = 900.0
+STUNNING_S = 480.0
 RECOVERY_S = 10800.0
-STUNNED_LOST_FRAC = 0.7
+STUNNED_LOST_FRAC = 0.75
 DRIVING_FLOOR_MMHG = 5.0
 
 
@@ -272,11 +272,11 @@ def initial_coronary(
 ) -> CoronaryState:
     """Return the settled state; pressures and volume are those of the moment of start."""
     left, right = _rest_demands(packed, rest)
-    driving_left = max(rest.driving_left_mmhg, 1.0)
-    driving_right = max(rest.driving_right_mmhg, 1.0)
+    driving_left = float(max(rest.driving_left_mmhg, 1.0))
+    driving_right = float(max(rest.driving_right_mmhg, 1.0))
     g_left, g_right = left / driving_left, right / driving_right
     return CoronaryState(
-        *(lv_mmhg, rv_mmhg, lv_volume_ml),
+        *(float(lv_mmhg), float(rv_mmhg), float(lv_volume_ml)),
         *(left, left, left, left, driving_left, driving_left, g_left),
         *(0.0, 0.0, 0.0, 0.0, 0.0),
         *(right, right, right, right, driving_right, driving_right, g_right),

@@ -284,7 +284,8 @@ def gas_step(
 
     Displayed: SpO2 through four stages with flow and one of the instrument; it stands still
     without flow. EtCO2 follows while breaths come, keeps its last value in a hold, and falls to
-    zero after 20 s without a breath, as the number of a capnometer does.
+    zero after 20 s without a breath, as the number of a capnometer does. Expiration is not told
+    from a hold: after a deep breath held the number moves to the gas that it diluted.
     """
     hb = max(haemoglobin_g_dl, 0.5)
     capacity = O2_PER_G * hb
@@ -341,10 +342,8 @@ def gas_step(
     sat_venous = min(max(sat_venous, 0.0), 1.0)
 
     made = max(metabolic_factor, 0.0) * fed
-    bound = haldane * max(sat - sat_venous, 0.0)
-    gained = (
-        made * p.co2_fast + total * (CO2_SLOPE * arterial_co2 - bound) + p.exchange * s.slow_co2
-    )
+    gained = made * p.co2_fast + p.exchange * s.slow_co2
+    gained = gained + total * CO2_SLOPE * arterial_co2 - q * freed  # bound here, freed in the lung
     fast = max(p.c_fast * s.fast_co2 + p.dt * gained, 0.0) / (
         p.c_fast + p.dt * (total * CO2_SLOPE + p.exchange)
     )

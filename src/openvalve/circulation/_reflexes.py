@@ -96,9 +96,10 @@ FILLING_S = 1.5
 # Blood pressure answers of neck suction fall with age (Clin Sci 1988;75:159): to 0.7 at 80 years.
 VESSEL_LOSS_PER_YEAR = 0.0075
 # Chemoreceptors: SaO2 96.8 to 80.7 % raises the rate from 60 to 79, MAP by 8 (J Appl Physiol
-# 2002;93:857); the reflex constriction is offset by local dilatation, so that only the heart is
-# driven. Carbon dioxide raises the rate less than hypoxia (Steinback), 0.004-0.012.
-HYPOXIA_GAIN = 2.5
+# 2002;93:857) and total resistance falls: local dilatation outweighs the reflex, put here as a net
+# fall. Carbon dioxide raises the rate less than hypoxia (Steinback), 0.004-0.012.
+HYPOXIA_GAIN = 5.0
+DILATATION_RATIO = 0.2  # resistance lost per unit of chemoreceptor drive
 HYPOXIA_THRESHOLD_FRAC = 0.94
 HYPERCAPNIA_GAIN_PER_MMHG = 0.008
 HYPERCAPNIA_THRESHOLD_MMHG = 45.0
@@ -220,9 +221,9 @@ def pack_reflexes(params: ReflexParams, window_s: S = 0.02) -> PackedReflexes:
     vessel = VESSEL_GAIN_PER_MMHG * params.vessel_gain_ratio
     vessel *= min(max(1.0 - VESSEL_LOSS_PER_YEAR * (params.age_years - 40.0), 0.6), 1.0)
     return PackedReflexes(
-        set_mmhg=params.carotid_mmhg,
-        set_pulsation=params.pulsation_mmhg,
-        set_filling=params.filling_mmhg,
+        set_mmhg=float(params.carotid_mmhg),
+        set_pulsation=float(params.pulsation_mmhg),
+        set_filling=float(params.filling_mmhg),
         a_receptor=_lag(window_s, RECEPTOR_S),
         a_adapt=_lag(window_s, ADAPT_S),
         a_pulsation=_lag(window_s, PULSATION_S),
@@ -249,7 +250,7 @@ def initial_reflexes(params: ReflexParams) -> ReflexState:
     """Return the state at rest."""
     p = params.carotid_mmhg
     rest = [p, p, p, params.pulsation_mmhg, params.filling_mmhg]
-    return ReflexState(*rest, *([0.0] * (len(ReflexState._fields) - len(rest))))
+    return ReflexState(*map(float, rest), *([0.0] * (len(ReflexState._fields) - len(rest))))
 
 
 I_SATURATION = 1.0 / SATURATION_MMHG**2
@@ -353,7 +354,7 @@ def reflex_effects(
     return ReflexEffects(
         (1.0 + v) / (1.0 + p.k_rate * node),
         1.0 + NODE_RATIO * v,
-        1.0 + RESISTANCE_RATIO * s.vessel,
+        1.0 + RESISTANCE_RATIO * s.vessel - DILATATION_RATIO * s.chemo,
         VEIN_RATIO * s.vein,
         1.0 + strength,
         max(1.0 + strength - ATRIAL_VAGAL_RATIO * v, 0.2),

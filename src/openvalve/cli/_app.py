@@ -60,6 +60,9 @@ def plan(
 
 @app.command()
 def validate(
+    what: Annotated[
+        str, typer.Argument(help="Nothing, or circulation.", metavar="[WHAT]", show_default=False)
+    ] = "",
     evidence: Annotated[
         Path | None, typer.Option("--evidence", help="Cohorts (CSV) instead of the shipped ones.")
     ] = None,
@@ -72,9 +75,21 @@ def validate(
     predictions: Annotated[
         Path | None, typer.Option("--predictions", help="Write id, mean, sd, p05, p95 here (CSV).")
     ] = None,
+    rows: Annotated[
+        str, typer.Option("--rows", help="Of circulation: only rows whose id begins so.")
+    ] = "",
+    patients: Annotated[
+        int, typer.Option("--patients", help="Of circulation: random patients, 1 to 1000000.")
+    ] = 100_000,
     json: Json = False,
 ) -> None:
-    """Predict published results; print the score."""
+    """Predict published results, or check the circulation; print the score."""
+    if what:
+        from openvalve.cli._validate_circulation import run_validate_part
+
+        given = (evidence, cases, contrasts, predictions)
+        run_validate_part(what, given, rows=rows, patients=patients, as_json=json)
+        return
     from openvalve.cli._validate import run_validate
 
     run_validate(

@@ -69,11 +69,10 @@ def _globals_read(function: FunctionType) -> list[str]:
 
 def _constant(value: Any) -> Any:
     """Return a constant in single precision; whatever is not a float stays as it is."""
-    if isinstance(value, float):
-        return np.float32(value)
-    if type(value) is tuple:
-        return tuple(_constant(item) for item in value)
-    return value
+    if isinstance(value, tuple):
+        items = (_constant(item) for item in value)
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    return np.float32(value) if isinstance(value, float) else value
 
 
 def _global(value: Any) -> Any:

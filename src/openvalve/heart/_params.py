@@ -29,7 +29,7 @@ KLOTZ_LINEAR_MMHG = 1.67
 KLOTZ_CUBIC_MMHG = 26.1
 # Valve rates, 1/(mmHg s), Mynard-type tables [circulation_targets section 2, V].
 RATES = {
-    "aortic": (16.0, 4.0),
+    "aortic": (16.0, 3.0),
     "mitral": (40.0, 53.3),
     "tricuspid": (40.0, 53.3),
     "pulmonary": (26.7, 26.7),
@@ -112,16 +112,16 @@ def reference_heart(*, bsa_m2: M2, rate_bpm: float = 70.0) -> HeartParams:
         pulmonary_resistance_mmhg_s_ml=0.05 / s,
         arterial_compliance_ml_mmhg=1.7 * s,
         pulmonary_compliance_ml_mmhg=4.6 * s,
-        lv_ees_mmhg_ml=2.4 / s,
+        lv_ees_mmhg_ml=2.6 / s,
         rv_ees_mmhg_ml=0.55 / s,
-        lv_filling_volume_ml=160.0 * s,
+        lv_filling_volume_ml=165.0 * s,
         rv_filling_volume_ml=190.0 * s,
         la_stiffness_mmhg_ml=0.13 / s,
         ra_stiffness_mmhg_ml=0.09 / s,
-        circulating_volume_ml=760.0 * s,
+        circulating_volume_ml=1150.0 * s,
         aorta_mm=30.0 * math.sqrt(s),
         pulmonary_artery_mm=26.0 * math.sqrt(s),
-        mitral=OrificeParams(area_effective_cm2=4.5 * s),
+        mitral=OrificeParams(area_effective_cm2=5.2 * s),
         aortic=OrificeParams(area_effective_cm2=3.5 * s),
         tricuspid=OrificeParams(area_effective_cm2=6.0 * s),
         pulmonary=OrificeParams(area_effective_cm2=4.0 * s),
@@ -179,8 +179,8 @@ def _orifice(name: str, o: OrificeParams, down_cm2: Cm2, size: float) -> Orifice
 UPPER_FLOW_FRAC = 0.33
 RADIAL_FLOW_FRAC = 0.10
 FEMORAL_FLOW_FRAC = 0.15
-EJECTION_LOSS = 5e-4
-ROOT_RESISTANCE = 0.03
+EJECTION_LOSS = 7e-4
+ROOT_RESISTANCE = 0.02
 WALL_RESISTANCE = 0.03
 # Of the arterial compliance: two thirds lie in the aorta [K]; the root here is its first part.
 ROOT_COMPLIANCE_FRAC = 0.25
@@ -189,9 +189,9 @@ LOWER_COMPLIANCE_FRAC = 0.55
 # Lines that swing at 5.5 and 5 Hz and are damped by 0.3 to 0.35 of critical: radial systolic 8 to
 # 15 mmHg above the aortic at rest, with the peak 60 to 90 ms later [K].
 RADIAL_COMPLIANCE_ML_MMHG = 0.03
-RADIAL_HZ, RADIAL_DAMPING_RATIO = 5.5, 0.20
+RADIAL_HZ, RADIAL_DAMPING_RATIO = 5.5, 0.16
 FEMORAL_COMPLIANCE_ML_MMHG = 0.06
-FEMORAL_HZ, FEMORAL_DAMPING_RATIO = 5.0, 0.25
+FEMORAL_HZ, FEMORAL_DAMPING_RATIO = 5.0, 0.2
 
 
 def _line(compliance: float, hertz: float, damping: float, drain: float) -> Line:
@@ -217,7 +217,7 @@ def _upper(heart: HeartParams, size: float) -> Branch:
             RADIAL_DAMPING_RATIO,
             whole / RADIAL_FLOW_FRAC,
         ),
-        venous_compliance_ml_mmhg=7.0 * size,
+        venous_compliance_ml_mmhg=25.0 * size,
         venous_resistance_mmhg_s_ml=0.045 / size,
     )
 
@@ -236,7 +236,7 @@ def _lower(heart: HeartParams, size: float) -> Branch:
             FEMORAL_DAMPING_RATIO,
             whole / FEMORAL_FLOW_FRAC,
         ),
-        venous_compliance_ml_mmhg=17.0 * size,
+        venous_compliance_ml_mmhg=65.0 * size,
         venous_resistance_mmhg_s_ml=0.022 / size,
         # The descending aorta lies in the chest and the abdomen, half of the lower veins' blood
         # in the belly [K].
@@ -266,7 +266,7 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
     lv_rest = 0.10 * heart.lv_filling_volume_ml
     rv_rest = 0.10 * heart.rv_filling_volume_ml
     return CirculationParams(
-        la=_atrium(heart.la_stiffness_mmhg_ml, s, 0.32),
+        la=_atrium(heart.la_stiffness_mmhg_ml, s, 0.45),
         # Ceilings: an occluded left ventricle reached 150 to 390 mmHg [bittl_1989]; it is taken
         # to grow with contractility times size, so that a failing ventricle stays below 300.
         lv=_ventricle(

@@ -11,6 +11,13 @@ from openvalve.validation._baselines import (
     RuleOfThumb,
     baselines,
 )
+from openvalve.validation._circulation_rows import circulation_rows
+from openvalve.validation._circulation_run import CirculationResult, run_circulation
+from openvalve.validation._circulation_types import (
+    CirculationRow,
+    CirculationSettings,
+    CirculationVerdict,
+)
 from openvalve.validation._cohort import Before, Cohort, Question, cohort_patient, questions_of
 from openvalve.validation._combine import Combiner, Residual
 from openvalve.validation._predictor import (
@@ -52,6 +59,10 @@ __all__ = [
     "After",
     "Before",
     "BlockScore",
+    "CirculationResult",
+    "CirculationRow",
+    "CirculationSettings",
+    "CirculationVerdict",
     "Cohort",
     "CombinedPredictor",
     "Combiner",
@@ -75,6 +86,7 @@ __all__ = [
     "Yardstick",
     "baselines",
     "block_of",
+    "circulation_rows",
     "cohort_patient",
     "find_quantity",
     "parse_cases",
@@ -85,6 +97,7 @@ __all__ = [
     "questions_of",
     "read_cases",
     "read_evidence",
+    "run_circulation",
     "run_validation",
     "samples_of",
     "score_block",
