@@ -13,6 +13,7 @@ from openvalve.circulation._breathing import (
     PackedBreath,
     breath_effects,
     breath_step,
+    chemical_drive,
     initial_breath,
     pack_breath,
 )
@@ -150,6 +151,7 @@ __all__ = [
     "blood_volume",
     "breath_effects",
     "breath_step",
+    "chemical_drive",
     "coronary_effects",
     "coronary_rest",
     "coronary_step",

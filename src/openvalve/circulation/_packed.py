@@ -48,6 +48,7 @@ class PackedChamber(NamedTuple):
     v0: float
     k1: float
     k3: float
+    inv_empty: float
 
 
 class PackedOrifice(NamedTuple):
@@ -181,6 +182,7 @@ def _pack_chamber(c: Chamber) -> PackedChamber:
         v0=c.rest_volume_ml,
         k1=c.stiffness_mmhg_ml,
         k3=c.stiffening_mmhg_ml3,
+        inv_empty=1.0 / c.touching_volume_ml,
     )
 
 

@@ -28,7 +28,7 @@ class Chamber:
     --------
     passive   : P = k1 (V - V0) + k3 (V - V0)^3
     systolic  : P = x / sqrt(1 + (x / Pmax)^2),  x = Ees (V - Vd)
-    P = passive + e(t) (systolic - passive), e the activation.
+    P = passive + e(t) (systolic - passive) - P_empty max(1 - V/V_touch, 0)^2, e the activation.
 
     Attributes
     ----------
@@ -39,6 +39,7 @@ class Chamber:
     rest_volume_ml : V0 of the passive curve.
     stiffness_mmhg_ml, stiffening_mmhg_ml3 : k1 and k3; 1.67/w and 26.1/w^3 with w = V30 - V0
         follow the normalized curve of Klotz 2006 within 1 mmHg [circulation_targets, K].
+    touching_volume_ml : V_touch, below which the walls touch and hold the last blood back.
     """
 
     ees_mmhg_ml: MmhgPerMl
@@ -47,6 +48,7 @@ class Chamber:
     rest_volume_ml: Ml
     stiffness_mmhg_ml: MmhgPerMl
     stiffening_mmhg_ml3: MmhgPerMl
+    touching_volume_ml: Ml = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

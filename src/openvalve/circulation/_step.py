@@ -75,6 +75,7 @@ class State(NamedTuple):
     z_pulmonary: float
 
 
+EMPTY_MMHG = 15.0  # suction of a chamber that has been emptied
 VOLUMES_COUNT = 15  # the first states are the volumes that hold the blood
 
 
@@ -128,13 +129,14 @@ class Infundibular(NamedTuple):
 def chamber_pressure(
     c: PackedChamber, volume: float, activation: float, contractility: float
 ) -> float:
-    """Return transmural chamber pressure, mmHg."""
+    """Return transmural chamber pressure, mmHg; walls that touch hold the last blood back."""
     d = volume - c.v0
     passive = d * (c.k1 + c.k3 * d * d)
     x = c.ees * (volume - c.vd)
     r = x * c.inv_ceiling
     systolic = contractility * x / math.sqrt(1.0 + r * r)
-    return passive + activation * (systolic - passive)
+    touching = max(1.0 - volume * c.inv_empty, 0.0)
+    return passive + activation * (systolic - passive) - EMPTY_MMHG * touching * touching
 
 
 @leaf
@@ -220,7 +222,7 @@ def _half(
         (q_line + b.line_g * (p_art - p_line)) * b.line_ig,
         (p_art - p_ven) * b.inv_r * conduct,
         (p_line - p_ven) * b.line_inv_r * conduct,
-        (p_ven - p_cava) * b.inv_r_ven,
+        max(p_ven - p_cava, 0.0) * b.inv_r_ven,  # the veins of limbs and neck have valves
     )
 
 

@@ -36,8 +36,10 @@ class Inputs(NamedTuple):
     pacing_bpm : ventricular pacing, 0 off.
     act, act_level_mmhg, breaths_per_min, peep_mmhg, fio2_frac : breathing, see ``circulation``.
     shunt_area_cm2 : hole between the atria.
-    effusion_ml_s, drain_ml_s : blood into the pericardium, fluid out of it.
-    bleed_ml_s, infusion_ml_s : blood out of the lower arteries, into the venae cavae.
+    effusion_ml_s, drain_ml_s : blood from the right atrium into the pericardium, fluid out of it.
+        An effusion slows below 1 mmHg across the atrial wall.
+    bleed_ml_s, infusion_ml_s : blood out of the lower arteries, into the venae cavae. A bleeding
+        slows below an arterial pressure of 50 mmHg.
     vagal_stimulus_frac : 0 to 1, a full vagal reaction.
     metabolic_factor : oxygen used, of that at rest.
     drugs : running infusions.

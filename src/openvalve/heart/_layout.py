@@ -820,76 +820,76 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 296 * stride],
             b[at + 297 * stride],
             b[at + 298 * stride],
+            b[at + 299 * stride],
         ),
         PackedChamber(
-            b[at + 299 * stride],
             b[at + 300 * stride],
             b[at + 301 * stride],
             b[at + 302 * stride],
             b[at + 303 * stride],
             b[at + 304 * stride],
-        ),
-        PackedChamber(
             b[at + 305 * stride],
             b[at + 306 * stride],
+        ),
+        PackedChamber(
             b[at + 307 * stride],
             b[at + 308 * stride],
             b[at + 309 * stride],
             b[at + 310 * stride],
-        ),
-        PackedChamber(
             b[at + 311 * stride],
             b[at + 312 * stride],
             b[at + 313 * stride],
+        ),
+        PackedChamber(
             b[at + 314 * stride],
             b[at + 315 * stride],
             b[at + 316 * stride],
-        ),
-        PackedOrifice(
             b[at + 317 * stride],
             b[at + 318 * stride],
             b[at + 319 * stride],
             b[at + 320 * stride],
+        ),
+        PackedOrifice(
             b[at + 321 * stride],
             b[at + 322 * stride],
             b[at + 323 * stride],
-        ),
-        PackedOrifice(
             b[at + 324 * stride],
             b[at + 325 * stride],
             b[at + 326 * stride],
             b[at + 327 * stride],
+        ),
+        PackedOrifice(
             b[at + 328 * stride],
             b[at + 329 * stride],
             b[at + 330 * stride],
-        ),
-        PackedOrifice(
             b[at + 331 * stride],
             b[at + 332 * stride],
             b[at + 333 * stride],
             b[at + 334 * stride],
+        ),
+        PackedOrifice(
             b[at + 335 * stride],
             b[at + 336 * stride],
             b[at + 337 * stride],
-        ),
-        PackedOrifice(
             b[at + 338 * stride],
             b[at + 339 * stride],
             b[at + 340 * stride],
             b[at + 341 * stride],
+        ),
+        PackedOrifice(
             b[at + 342 * stride],
             b[at + 343 * stride],
             b[at + 344 * stride],
-        ),
-        PackedRoot(
             b[at + 345 * stride],
             b[at + 346 * stride],
-        ),
-        PackedBranch(
             b[at + 347 * stride],
             b[at + 348 * stride],
+        ),
+        PackedRoot(
             b[at + 349 * stride],
             b[at + 350 * stride],
+        ),
+        PackedBranch(
             b[at + 351 * stride],
             b[at + 352 * stride],
             b[at + 353 * stride],
@@ -899,12 +899,12 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 357 * stride],
             b[at + 358 * stride],
             b[at + 359 * stride],
-        ),
-        PackedBranch(
             b[at + 360 * stride],
             b[at + 361 * stride],
             b[at + 362 * stride],
             b[at + 363 * stride],
+        ),
+        PackedBranch(
             b[at + 364 * stride],
             b[at + 365 * stride],
             b[at + 366 * stride],
@@ -914,15 +914,15 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 370 * stride],
             b[at + 371 * stride],
             b[at + 372 * stride],
-        ),
-        PackedRoot(
             b[at + 373 * stride],
             b[at + 374 * stride],
+            b[at + 375 * stride],
+            b[at + 376 * stride],
         ),
-        b[at + 375 * stride],
-        b[at + 376 * stride],
-        b[at + 377 * stride],
-        b[at + 378 * stride],
+        PackedRoot(
+            b[at + 377 * stride],
+            b[at + 378 * stride],
+        ),
         b[at + 379 * stride],
         b[at + 380 * stride],
         b[at + 381 * stride],
@@ -940,6 +940,10 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
         b[at + 393 * stride],
         b[at + 394 * stride],
         b[at + 395 * stride],
+        b[at + 396 * stride],
+        b[at + 397 * stride],
+        b[at + 398 * stride],
+        b[at + 399 * stride],
     )
 
 
@@ -952,106 +956,110 @@ def store_packed(b: NDArray, at: int, stride: int, x: Packed) -> None:
     b[at + 296 * stride] = x.la.v0
     b[at + 297 * stride] = x.la.k1
     b[at + 298 * stride] = x.la.k3
-    b[at + 299 * stride] = x.lv.ees
-    b[at + 300 * stride] = x.lv.vd
-    b[at + 301 * stride] = x.lv.inv_ceiling
-    b[at + 302 * stride] = x.lv.v0
-    b[at + 303 * stride] = x.lv.k1
-    b[at + 304 * stride] = x.lv.k3
-    b[at + 305 * stride] = x.ra.ees
-    b[at + 306 * stride] = x.ra.vd
-    b[at + 307 * stride] = x.ra.inv_ceiling
-    b[at + 308 * stride] = x.ra.v0
-    b[at + 309 * stride] = x.ra.k1
-    b[at + 310 * stride] = x.ra.k3
-    b[at + 311 * stride] = x.rv.ees
-    b[at + 312 * stride] = x.rv.vd
-    b[at + 313 * stride] = x.rv.inv_ceiling
-    b[at + 314 * stride] = x.rv.v0
-    b[at + 315 * stride] = x.rv.k1
-    b[at + 316 * stride] = x.rv.k3
-    b[at + 317 * stride] = x.mitral.inv_down
-    b[at + 318 * stride] = x.mitral.k
-    b[at + 319 * stride] = x.mitral.h_ref
-    b[at + 320 * stride] = x.mitral.open_dt
-    b[at + 321 * stride] = x.mitral.close_dt
-    b[at + 322 * stride] = x.mitral.gain
-    b[at + 323 * stride] = x.mitral.resistance
-    b[at + 324 * stride] = x.aortic.inv_down
-    b[at + 325 * stride] = x.aortic.k
-    b[at + 326 * stride] = x.aortic.h_ref
-    b[at + 327 * stride] = x.aortic.open_dt
-    b[at + 328 * stride] = x.aortic.close_dt
-    b[at + 329 * stride] = x.aortic.gain
-    b[at + 330 * stride] = x.aortic.resistance
-    b[at + 331 * stride] = x.tricuspid.inv_down
-    b[at + 332 * stride] = x.tricuspid.k
-    b[at + 333 * stride] = x.tricuspid.h_ref
-    b[at + 334 * stride] = x.tricuspid.open_dt
-    b[at + 335 * stride] = x.tricuspid.close_dt
-    b[at + 336 * stride] = x.tricuspid.gain
-    b[at + 337 * stride] = x.tricuspid.resistance
-    b[at + 338 * stride] = x.pulmonary.inv_down
-    b[at + 339 * stride] = x.pulmonary.k
-    b[at + 340 * stride] = x.pulmonary.h_ref
-    b[at + 341 * stride] = x.pulmonary.open_dt
-    b[at + 342 * stride] = x.pulmonary.close_dt
-    b[at + 343 * stride] = x.pulmonary.gain
-    b[at + 344 * stride] = x.pulmonary.resistance
-    b[at + 345 * stride] = x.aorta.inv_c
-    b[at + 346 * stride] = x.aorta.r_wall
-    b[at + 347 * stride] = x.upper.g
-    b[at + 348 * stride] = x.upper.ig
-    b[at + 349 * stride] = x.upper.inv_c
-    b[at + 350 * stride] = x.upper.inv_r
-    b[at + 351 * stride] = x.upper.pleural
-    b[at + 352 * stride] = x.upper.abdominal
-    b[at + 353 * stride] = x.upper.line_g
-    b[at + 354 * stride] = x.upper.line_ig
-    b[at + 355 * stride] = x.upper.line_inv_c
-    b[at + 356 * stride] = x.upper.line_inv_r
-    b[at + 357 * stride] = x.upper.inv_c_ven
-    b[at + 358 * stride] = x.upper.inv_r_ven
-    b[at + 359 * stride] = x.upper.ven_abdominal
-    b[at + 360 * stride] = x.lower.g
-    b[at + 361 * stride] = x.lower.ig
-    b[at + 362 * stride] = x.lower.inv_c
-    b[at + 363 * stride] = x.lower.inv_r
-    b[at + 364 * stride] = x.lower.pleural
-    b[at + 365 * stride] = x.lower.abdominal
-    b[at + 366 * stride] = x.lower.line_g
-    b[at + 367 * stride] = x.lower.line_ig
-    b[at + 368 * stride] = x.lower.line_inv_c
-    b[at + 369 * stride] = x.lower.line_inv_r
-    b[at + 370 * stride] = x.lower.inv_c_ven
-    b[at + 371 * stride] = x.lower.inv_r_ven
-    b[at + 372 * stride] = x.lower.ven_abdominal
-    b[at + 373 * stride] = x.trunk.inv_c
-    b[at + 374 * stride] = x.trunk.r_wall
-    b[at + 375 * stride] = x.cava_inv_c
-    b[at + 376 * stride] = x.cava_inv_r
-    b[at + 377 * stride] = x.lung_g
-    b[at + 378 * stride] = x.lung_ig
-    b[at + 379 * stride] = x.lung_inv_c
-    b[at + 380 * stride] = x.lung_inv_r
-    b[at + 381 * stride] = x.lung_inv_c_ven
-    b[at + 382 * stride] = x.lung_inv_r_ven
-    b[at + 383 * stride] = x.squeeze
-    b[at + 384 * stride] = x.give_way
-    b[at + 385 * stride] = x.septum_relaxed
-    b[at + 386 * stride] = x.septum_gain
-    b[at + 387 * stride] = x.septum_dt
-    b[at + 388 * stride] = x.peri_p0
-    b[at + 389 * stride] = x.peri_v0
-    b[at + 390 * stride] = x.inv_peri_w8
-    b[at + 391 * stride] = x.inf_area
-    b[at + 392 * stride] = x.inv_inf_area
-    b[at + 393 * stride] = x.inf_grip
-    b[at + 394 * stride] = x.inv_inf_hold
-    b[at + 395 * stride] = x.shunt_gain
+    b[at + 299 * stride] = x.la.inv_empty
+    b[at + 300 * stride] = x.lv.ees
+    b[at + 301 * stride] = x.lv.vd
+    b[at + 302 * stride] = x.lv.inv_ceiling
+    b[at + 303 * stride] = x.lv.v0
+    b[at + 304 * stride] = x.lv.k1
+    b[at + 305 * stride] = x.lv.k3
+    b[at + 306 * stride] = x.lv.inv_empty
+    b[at + 307 * stride] = x.ra.ees
+    b[at + 308 * stride] = x.ra.vd
+    b[at + 309 * stride] = x.ra.inv_ceiling
+    b[at + 310 * stride] = x.ra.v0
+    b[at + 311 * stride] = x.ra.k1
+    b[at + 312 * stride] = x.ra.k3
+    b[at + 313 * stride] = x.ra.inv_empty
+    b[at + 314 * stride] = x.rv.ees
+    b[at + 315 * stride] = x.rv.vd
+    b[at + 316 * stride] = x.rv.inv_ceiling
+    b[at + 317 * stride] = x.rv.v0
+    b[at + 318 * stride] = x.rv.k1
+    b[at + 319 * stride] = x.rv.k3
+    b[at + 320 * stride] = x.rv.inv_empty
+    b[at + 321 * stride] = x.mitral.inv_down
+    b[at + 322 * stride] = x.mitral.k
+    b[at + 323 * stride] = x.mitral.h_ref
+    b[at + 324 * stride] = x.mitral.open_dt
+    b[at + 325 * stride] = x.mitral.close_dt
+    b[at + 326 * stride] = x.mitral.gain
+    b[at + 327 * stride] = x.mitral.resistance
+    b[at + 328 * stride] = x.aortic.inv_down
+    b[at + 329 * stride] = x.aortic.k
+    b[at + 330 * stride] = x.aortic.h_ref
+    b[at + 331 * stride] = x.aortic.open_dt
+    b[at + 332 * stride] = x.aortic.close_dt
+    b[at + 333 * stride] = x.aortic.gain
+    b[at + 334 * stride] = x.aortic.resistance
+    b[at + 335 * stride] = x.tricuspid.inv_down
+    b[at + 336 * stride] = x.tricuspid.k
+    b[at + 337 * stride] = x.tricuspid.h_ref
+    b[at + 338 * stride] = x.tricuspid.open_dt
+    b[at + 339 * stride] = x.tricuspid.close_dt
+    b[at + 340 * stride] = x.tricuspid.gain
+    b[at + 341 * stride] = x.tricuspid.resistance
+    b[at + 342 * stride] = x.pulmonary.inv_down
+    b[at + 343 * stride] = x.pulmonary.k
+    b[at + 344 * stride] = x.pulmonary.h_ref
+    b[at + 345 * stride] = x.pulmonary.open_dt
+    b[at + 346 * stride] = x.pulmonary.close_dt
+    b[at + 347 * stride] = x.pulmonary.gain
+    b[at + 348 * stride] = x.pulmonary.resistance
+    b[at + 349 * stride] = x.aorta.inv_c
+    b[at + 350 * stride] = x.aorta.r_wall
+    b[at + 351 * stride] = x.upper.g
+    b[at + 352 * stride] = x.upper.ig
+    b[at + 353 * stride] = x.upper.inv_c
+    b[at + 354 * stride] = x.upper.inv_r
+    b[at + 355 * stride] = x.upper.pleural
+    b[at + 356 * stride] = x.upper.abdominal
+    b[at + 357 * stride] = x.upper.line_g
+    b[at + 358 * stride] = x.upper.line_ig
+    b[at + 359 * stride] = x.upper.line_inv_c
+    b[at + 360 * stride] = x.upper.line_inv_r
+    b[at + 361 * stride] = x.upper.inv_c_ven
+    b[at + 362 * stride] = x.upper.inv_r_ven
+    b[at + 363 * stride] = x.upper.ven_abdominal
+    b[at + 364 * stride] = x.lower.g
+    b[at + 365 * stride] = x.lower.ig
+    b[at + 366 * stride] = x.lower.inv_c
+    b[at + 367 * stride] = x.lower.inv_r
+    b[at + 368 * stride] = x.lower.pleural
+    b[at + 369 * stride] = x.lower.abdominal
+    b[at + 370 * stride] = x.lower.line_g
+    b[at + 371 * stride] = x.lower.line_ig
+    b[at + 372 * stride] = x.lower.line_inv_c
+    b[at + 373 * stride] = x.lower.line_inv_r
+    b[at + 374 * stride] = x.lower.inv_c_ven
+    b[at + 375 * stride] = x.lower.inv_r_ven
+    b[at + 376 * stride] = x.lower.ven_abdominal
+    b[at + 377 * stride] = x.trunk.inv_c
+    b[at + 378 * stride] = x.trunk.r_wall
+    b[at + 379 * stride] = x.cava_inv_c
+    b[at + 380 * stride] = x.cava_inv_r
+    b[at + 381 * stride] = x.lung_g
+    b[at + 382 * stride] = x.lung_ig
+    b[at + 383 * stride] = x.lung_inv_c
+    b[at + 384 * stride] = x.lung_inv_r
+    b[at + 385 * stride] = x.lung_inv_c_ven
+    b[at + 386 * stride] = x.lung_inv_r_ven
+    b[at + 387 * stride] = x.squeeze
+    b[at + 388 * stride] = x.give_way
+    b[at + 389 * stride] = x.septum_relaxed
+    b[at + 390 * stride] = x.septum_gain
+    b[at + 391 * stride] = x.septum_dt
+    b[at + 392 * stride] = x.peri_p0
+    b[at + 393 * stride] = x.peri_v0
+    b[at + 394 * stride] = x.inv_peri_w8
+    b[at + 395 * stride] = x.inf_area
+    b[at + 396 * stride] = x.inv_inf_area
+    b[at + 397 * stride] = x.inf_grip
+    b[at + 398 * stride] = x.inv_inf_hold
+    b[at + 399 * stride] = x.shunt_gain
 
 
-PACKED_SLOW_AT = 396
+PACKED_SLOW_AT = 400
 
 
 @leaf
@@ -1059,10 +1067,6 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
     """Load the packed_slow of a patient."""
     return PackedSlow(
         PackedBreath(
-            b[at + 396 * stride],
-            b[at + 397 * stride],
-            b[at + 398 * stride],
-            b[at + 399 * stride],
             b[at + 400 * stride],
             b[at + 401 * stride],
             b[at + 402 * stride],
@@ -1080,12 +1084,12 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
             b[at + 414 * stride],
             b[at + 415 * stride],
             b[at + 416 * stride],
-        ),
-        PackedGas(
             b[at + 417 * stride],
             b[at + 418 * stride],
             b[at + 419 * stride],
             b[at + 420 * stride],
+        ),
+        PackedGas(
             b[at + 421 * stride],
             b[at + 422 * stride],
             b[at + 423 * stride],
@@ -1100,12 +1104,12 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
             b[at + 432 * stride],
             b[at + 433 * stride],
             b[at + 434 * stride],
-        ),
-        PackedDrugs(
             b[at + 435 * stride],
             b[at + 436 * stride],
             b[at + 437 * stride],
             b[at + 438 * stride],
+        ),
+        PackedDrugs(
             b[at + 439 * stride],
             b[at + 440 * stride],
             b[at + 441 * stride],
@@ -1153,12 +1157,12 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
             b[at + 483 * stride],
             b[at + 484 * stride],
             b[at + 485 * stride],
-        ),
-        PackedReflexes(
             b[at + 486 * stride],
             b[at + 487 * stride],
             b[at + 488 * stride],
             b[at + 489 * stride],
+        ),
+        PackedReflexes(
             b[at + 490 * stride],
             b[at + 491 * stride],
             b[at + 492 * stride],
@@ -1177,12 +1181,12 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
             b[at + 505 * stride],
             b[at + 506 * stride],
             b[at + 507 * stride],
-        ),
-        PackedCoronary(
             b[at + 508 * stride],
             b[at + 509 * stride],
             b[at + 510 * stride],
             b[at + 511 * stride],
+        ),
+        PackedCoronary(
             b[at + 512 * stride],
             b[at + 513 * stride],
             b[at + 514 * stride],
@@ -1195,14 +1199,18 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
             b[at + 521 * stride],
             b[at + 522 * stride],
             b[at + 523 * stride],
-        ),
-        PackedBlood(
             b[at + 524 * stride],
             b[at + 525 * stride],
             b[at + 526 * stride],
             b[at + 527 * stride],
+        ),
+        PackedBlood(
             b[at + 528 * stride],
             b[at + 529 * stride],
+            b[at + 530 * stride],
+            b[at + 531 * stride],
+            b[at + 532 * stride],
+            b[at + 533 * stride],
         ),
     )
 
@@ -1210,140 +1218,140 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
 @leaf
 def store_packed_slow(b: NDArray, at: int, stride: int, x: PackedSlow) -> None:
     """Store the packed_slow of a patient."""
-    b[at + 396 * stride] = x.breath.dt
-    b[at + 397 * stride] = x.breath.inv_dt
-    b[at + 398 * stride] = x.breath.e_lung
-    b[at + 399 * stride] = x.breath.e_chest
-    b[at + 400 * stride] = x.breath.inv_stiff
-    b[at + 401 * stride] = x.breath.gain
-    b[at + 402 * stride] = x.breath.gain_narrow
-    b[at + 403 * stride] = x.breath.k_muscle
-    b[at + 404 * stride] = x.breath.k_cough
-    b[at + 405 * stride] = x.breath.k_airway
-    b[at + 406 * stride] = x.breath.quiet
-    b[at + 407 * stride] = x.breath.deep
-    b[at + 408 * stride] = x.breath.inv_inspired
-    b[at + 409 * stride] = x.breath.inspired
-    b[at + 410 * stride] = x.breath.rate
-    b[at + 411 * stride] = x.breath.limit
-    b[at + 412 * stride] = x.breath.reserve
-    b[at + 413 * stride] = x.breath.dead
-    b[at + 414 * stride] = x.breath.pleural_rest
-    b[at + 415 * stride] = x.breath.abdominal_rest
-    b[at + 416 * stride] = x.breath.ventilation_rest
-    b[at + 417 * stride] = x.gas.dt
-    b[at + 418 * stride] = x.gas.dry
-    b[at + 419 * stride] = x.gas.k_lung
-    b[at + 420 * stride] = x.gas.k_arterial
-    b[at + 421 * stride] = x.gas.k_venous
-    b[at + 422 * stride] = x.gas.k_flow
-    b[at + 423 * stride] = x.gas.k_probe
-    b[at + 424 * stride] = x.gas.k_average
-    b[at + 425 * stride] = x.gas.k_breath
-    b[at + 426 * stride] = x.gas.shunt
-    b[at + 427 * stride] = x.gas.o2
-    b[at + 428 * stride] = x.gas.co2_fast
-    b[at + 429 * stride] = x.gas.co2_slow
-    b[at + 430 * stride] = x.gas.c_fast
-    b[at + 431 * stride] = x.gas.c_slow
-    b[at + 432 * stride] = x.gas.inv_slow
-    b[at + 433 * stride] = x.gas.exchange
-    b[at + 434 * stride] = x.gas.idle
-    b[at + 435 * stride] = x.drugs.phenylephrine_a
-    b[at + 436 * stride] = x.drugs.phenylephrine_b
-    b[at + 437 * stride] = x.drugs.phenylephrine_e
-    b[at + 438 * stride] = x.drugs.ephedrine_a
-    b[at + 439 * stride] = x.drugs.ephedrine_b
-    b[at + 440 * stride] = x.drugs.ephedrine_e
-    b[at + 441 * stride] = x.drugs.ephedrine_store
-    b[at + 442 * stride] = x.drugs.adrenaline_a
-    b[at + 443 * stride] = x.drugs.adrenaline_e
-    b[at + 444 * stride] = x.drugs.noradrenaline_a
-    b[at + 445 * stride] = x.drugs.noradrenaline_e
-    b[at + 446 * stride] = x.drugs.dobutamine_a
-    b[at + 447 * stride] = x.drugs.dobutamine_e
-    b[at + 448 * stride] = x.drugs.atropine_a
-    b[at + 449 * stride] = x.drugs.atropine_b
-    b[at + 450 * stride] = x.drugs.atropine_e
-    b[at + 451 * stride] = x.drugs.esmolol_a
-    b[at + 452 * stride] = x.drugs.esmolol_b
-    b[at + 453 * stride] = x.drugs.esmolol_e
-    b[at + 454 * stride] = x.drugs.nitroglycerin_a
-    b[at + 455 * stride] = x.drugs.nitroglycerin_e
-    b[at + 456 * stride] = x.drugs.nitroprusside_a
-    b[at + 457 * stride] = x.drugs.nitroprusside_e
-    b[at + 458 * stride] = x.drugs.adenosine_lag
-    b[at + 459 * stride] = x.drugs.adenosine_heart
-    b[at + 460 * stride] = x.drugs.midazolam_a
-    b[at + 461 * stride] = x.drugs.midazolam_b
-    b[at + 462 * stride] = x.drugs.midazolam_e
-    b[at + 463 * stride] = x.drugs.fentanyl_a
-    b[at + 464 * stride] = x.drugs.fentanyl_b
-    b[at + 465 * stride] = x.drugs.fentanyl_e
-    b[at + 466 * stride] = x.drugs.naloxone_a
-    b[at + 467 * stride] = x.drugs.naloxone_b
-    b[at + 468 * stride] = x.drugs.naloxone_e
-    b[at + 469 * stride] = x.drugs.flumazenil_a
-    b[at + 470 * stride] = x.drugs.flumazenil_b
-    b[at + 471 * stride] = x.drugs.flumazenil_e
-    b[at + 472 * stride] = x.drugs.lidocaine_a
-    b[at + 473 * stride] = x.drugs.lidocaine_e
-    b[at + 474 * stride] = x.drugs.protamine
-    b[at + 475 * stride] = x.drugs.crystalloid_a
-    b[at + 476 * stride] = x.drugs.crystalloid_b
-    b[at + 477 * stride] = x.drugs.contrast_a
-    b[at + 478 * stride] = x.drugs.contrast_w
-    b[at + 479 * stride] = x.drugs.contrast_e
-    b[at + 480 * stride] = x.drugs.half_window_s
-    b[at + 481 * stride] = x.drugs.window_s
-    b[at + 482 * stride] = x.drugs.inv_window_s
-    b[at + 483 * stride] = x.drugs.sedative_gain
-    b[at + 484 * stride] = x.drugs.opioid_gain
-    b[at + 485 * stride] = x.drugs.contrast_half_ml
-    b[at + 486 * stride] = x.reflex.set_mmhg
-    b[at + 487 * stride] = x.reflex.set_pulsation
-    b[at + 488 * stride] = x.reflex.set_filling
-    b[at + 489 * stride] = x.reflex.a_receptor
-    b[at + 490 * stride] = x.reflex.a_adapt
-    b[at + 491 * stride] = x.reflex.a_pulsation
-    b[at + 492 * stride] = x.reflex.a_filling
-    b[at + 493 * stride] = x.reflex.a_vagal
-    b[at + 494 * stride] = x.reflex.a_delay
-    b[at + 495 * stride] = x.reflex.a_node
-    b[at + 496 * stride] = x.reflex.a_strength
-    b[at + 497 * stride] = x.reflex.a_vessel
-    b[at + 498 * stride] = x.reflex.a_vein_delay
-    b[at + 499 * stride] = x.reflex.a_vein
-    b[at + 500 * stride] = x.reflex.a_chemo
-    b[at + 501 * stride] = x.reflex.k_vagal
-    b[at + 502 * stride] = x.reflex.k_cardiac
-    b[at + 503 * stride] = x.reflex.k_vessel
-    b[at + 504 * stride] = x.reflex.k_filling
-    b[at + 505 * stride] = x.reflex.i_vagal_down
-    b[at + 506 * stride] = x.reflex.vagal_tone
-    b[at + 507 * stride] = x.reflex.k_rate
-    b[at + 508 * stride] = x.coronary.inv_window
-    b[at + 509 * stride] = x.coronary.a_average
-    b[at + 510 * stride] = x.coronary.a_conductance
-    b[at + 511 * stride] = x.coronary.a_debt
-    b[at + 512 * stride] = x.coronary.a_failure
-    b[at + 513 * stride] = x.coronary.a_st
-    b[at + 514 * stride] = x.coronary.a_lasting
-    b[at + 515 * stride] = x.coronary.a_stunning
-    b[at + 516 * stride] = x.coronary.a_recovery
-    b[at + 517 * stride] = x.coronary.basal_left
-    b[at + 518 * stride] = x.coronary.basal_right
-    b[at + 519 * stride] = x.coronary.per_pressure_left
-    b[at + 520 * stride] = x.coronary.per_pressure_right
-    b[at + 521 * stride] = x.coronary.per_work
-    b[at + 522 * stride] = x.coronary.ceiling_left
-    b[at + 523 * stride] = x.coronary.ceiling_right
-    b[at + 524 * stride] = x.blood.unstressed_upper
-    b[at + 525 * stride] = x.blood.unstressed_lower
-    b[at + 526 * stride] = x.blood.blood_ml
-    b[at + 527 * stride] = x.blood.donor_g_ml
-    b[at + 528 * stride] = x.blood.inv_content
-    b[at + 529 * stride] = x.blood.seed
+    b[at + 400 * stride] = x.breath.dt
+    b[at + 401 * stride] = x.breath.inv_dt
+    b[at + 402 * stride] = x.breath.e_lung
+    b[at + 403 * stride] = x.breath.e_chest
+    b[at + 404 * stride] = x.breath.inv_stiff
+    b[at + 405 * stride] = x.breath.gain
+    b[at + 406 * stride] = x.breath.gain_narrow
+    b[at + 407 * stride] = x.breath.k_muscle
+    b[at + 408 * stride] = x.breath.k_cough
+    b[at + 409 * stride] = x.breath.k_airway
+    b[at + 410 * stride] = x.breath.quiet
+    b[at + 411 * stride] = x.breath.deep
+    b[at + 412 * stride] = x.breath.inv_inspired
+    b[at + 413 * stride] = x.breath.inspired
+    b[at + 414 * stride] = x.breath.rate
+    b[at + 415 * stride] = x.breath.limit
+    b[at + 416 * stride] = x.breath.reserve
+    b[at + 417 * stride] = x.breath.dead
+    b[at + 418 * stride] = x.breath.pleural_rest
+    b[at + 419 * stride] = x.breath.abdominal_rest
+    b[at + 420 * stride] = x.breath.ventilation_rest
+    b[at + 421 * stride] = x.gas.dt
+    b[at + 422 * stride] = x.gas.dry
+    b[at + 423 * stride] = x.gas.k_lung
+    b[at + 424 * stride] = x.gas.k_arterial
+    b[at + 425 * stride] = x.gas.k_venous
+    b[at + 426 * stride] = x.gas.k_flow
+    b[at + 427 * stride] = x.gas.k_probe
+    b[at + 428 * stride] = x.gas.k_average
+    b[at + 429 * stride] = x.gas.k_breath
+    b[at + 430 * stride] = x.gas.shunt
+    b[at + 431 * stride] = x.gas.o2
+    b[at + 432 * stride] = x.gas.co2_fast
+    b[at + 433 * stride] = x.gas.co2_slow
+    b[at + 434 * stride] = x.gas.c_fast
+    b[at + 435 * stride] = x.gas.c_slow
+    b[at + 436 * stride] = x.gas.inv_slow
+    b[at + 437 * stride] = x.gas.exchange
+    b[at + 438 * stride] = x.gas.idle
+    b[at + 439 * stride] = x.drugs.phenylephrine_a
+    b[at + 440 * stride] = x.drugs.phenylephrine_b
+    b[at + 441 * stride] = x.drugs.phenylephrine_e
+    b[at + 442 * stride] = x.drugs.ephedrine_a
+    b[at + 443 * stride] = x.drugs.ephedrine_b
+    b[at + 444 * stride] = x.drugs.ephedrine_e
+    b[at + 445 * stride] = x.drugs.ephedrine_store
+    b[at + 446 * stride] = x.drugs.adrenaline_a
+    b[at + 447 * stride] = x.drugs.adrenaline_e
+    b[at + 448 * stride] = x.drugs.noradrenaline_a
+    b[at + 449 * stride] = x.drugs.noradrenaline_e
+    b[at + 450 * stride] = x.drugs.dobutamine_a
+    b[at + 451 * stride] = x.drugs.dobutamine_e
+    b[at + 452 * stride] = x.drugs.atropine_a
+    b[at + 453 * stride] = x.drugs.atropine_b
+    b[at + 454 * stride] = x.drugs.atropine_e
+    b[at + 455 * stride] = x.drugs.esmolol_a
+    b[at + 456 * stride] = x.drugs.esmolol_b
+    b[at + 457 * stride] = x.drugs.esmolol_e
+    b[at + 458 * stride] = x.drugs.nitroglycerin_a
+    b[at + 459 * stride] = x.drugs.nitroglycerin_e
+    b[at + 460 * stride] = x.drugs.nitroprusside_a
+    b[at + 461 * stride] = x.drugs.nitroprusside_e
+    b[at + 462 * stride] = x.drugs.adenosine_lag
+    b[at + 463 * stride] = x.drugs.adenosine_heart
+    b[at + 464 * stride] = x.drugs.midazolam_a
+    b[at + 465 * stride] = x.drugs.midazolam_b
+    b[at + 466 * stride] = x.drugs.midazolam_e
+    b[at + 467 * stride] = x.drugs.fentanyl_a
+    b[at + 468 * stride] = x.drugs.fentanyl_b
+    b[at + 469 * stride] = x.drugs.fentanyl_e
+    b[at + 470 * stride] = x.drugs.naloxone_a
+    b[at + 471 * stride] = x.drugs.naloxone_b
+    b[at + 472 * stride] = x.drugs.naloxone_e
+    b[at + 473 * stride] = x.drugs.flumazenil_a
+    b[at + 474 * stride] = x.drugs.flumazenil_b
+    b[at + 475 * stride] = x.drugs.flumazenil_e
+    b[at + 476 * stride] = x.drugs.lidocaine_a
+    b[at + 477 * stride] = x.drugs.lidocaine_e
+    b[at + 478 * stride] = x.drugs.protamine
+    b[at + 479 * stride] = x.drugs.crystalloid_a
+    b[at + 480 * stride] = x.drugs.crystalloid_b
+    b[at + 481 * stride] = x.drugs.contrast_a
+    b[at + 482 * stride] = x.drugs.contrast_w
+    b[at + 483 * stride] = x.drugs.contrast_e
+    b[at + 484 * stride] = x.drugs.half_window_s
+    b[at + 485 * stride] = x.drugs.window_s
+    b[at + 486 * stride] = x.drugs.inv_window_s
+    b[at + 487 * stride] = x.drugs.sedative_gain
+    b[at + 488 * stride] = x.drugs.opioid_gain
+    b[at + 489 * stride] = x.drugs.contrast_half_ml
+    b[at + 490 * stride] = x.reflex.set_mmhg
+    b[at + 491 * stride] = x.reflex.set_pulsation
+    b[at + 492 * stride] = x.reflex.set_filling
+    b[at + 493 * stride] = x.reflex.a_receptor
+    b[at + 494 * stride] = x.reflex.a_adapt
+    b[at + 495 * stride] = x.reflex.a_pulsation
+    b[at + 496 * stride] = x.reflex.a_filling
+    b[at + 497 * stride] = x.reflex.a_vagal
+    b[at + 498 * stride] = x.reflex.a_delay
+    b[at + 499 * stride] = x.reflex.a_node
+    b[at + 500 * stride] = x.reflex.a_strength
+    b[at + 501 * stride] = x.reflex.a_vessel
+    b[at + 502 * stride] = x.reflex.a_vein_delay
+    b[at + 503 * stride] = x.reflex.a_vein
+    b[at + 504 * stride] = x.reflex.a_chemo
+    b[at + 505 * stride] = x.reflex.k_vagal
+    b[at + 506 * stride] = x.reflex.k_cardiac
+    b[at + 507 * stride] = x.reflex.k_vessel
+    b[at + 508 * stride] = x.reflex.k_filling
+    b[at + 509 * stride] = x.reflex.i_vagal_down
+    b[at + 510 * stride] = x.reflex.vagal_tone
+    b[at + 511 * stride] = x.reflex.k_rate
+    b[at + 512 * stride] = x.coronary.inv_window
+    b[at + 513 * stride] = x.coronary.a_average
+    b[at + 514 * stride] = x.coronary.a_conductance
+    b[at + 515 * stride] = x.coronary.a_debt
+    b[at + 516 * stride] = x.coronary.a_failure
+    b[at + 517 * stride] = x.coronary.a_st
+    b[at + 518 * stride] = x.coronary.a_lasting
+    b[at + 519 * stride] = x.coronary.a_stunning
+    b[at + 520 * stride] = x.coronary.a_recovery
+    b[at + 521 * stride] = x.coronary.basal_left
+    b[at + 522 * stride] = x.coronary.basal_right
+    b[at + 523 * stride] = x.coronary.per_pressure_left
+    b[at + 524 * stride] = x.coronary.per_pressure_right
+    b[at + 525 * stride] = x.coronary.per_work
+    b[at + 526 * stride] = x.coronary.ceiling_left
+    b[at + 527 * stride] = x.coronary.ceiling_right
+    b[at + 528 * stride] = x.blood.unstressed_upper
+    b[at + 529 * stride] = x.blood.unstressed_lower
+    b[at + 530 * stride] = x.blood.blood_ml
+    b[at + 531 * stride] = x.blood.donor_g_ml
+    b[at + 532 * stride] = x.blood.inv_content
+    b[at + 533 * stride] = x.blood.seed
 
 
-ROWS = 530
+ROWS = 534

@@ -118,7 +118,7 @@ def reference_heart(*, bsa_m2: M2, rate_bpm: float = 70.0) -> HeartParams:
         rv_filling_volume_ml=190.0 * s,
         la_stiffness_mmhg_ml=0.13 / s,
         ra_stiffness_mmhg_ml=0.09 / s,
-        circulating_volume_ml=1150.0 * s,
+        circulating_volume_ml=1310.0 * s,
         aorta_mm=30.0 * math.sqrt(s),
         pulmonary_artery_mm=26.0 * math.sqrt(s),
         mitral=OrificeParams(area_effective_cm2=5.2 * s),
@@ -136,6 +136,7 @@ def _ventricle(ees: float, filling_ml: float, rest_ml: float, ceiling_mmhg: floa
         rest_volume_ml=rest_ml,
         stiffness_mmhg_ml=KLOTZ_LINEAR_MMHG / filling_ml,
         stiffening_mmhg_ml3=KLOTZ_CUBIC_MMHG / filling_ml**3,
+        touching_volume_ml=rest_ml,
     )
 
 
@@ -149,6 +150,7 @@ def _atrium(stiffness: float, size: float, ees: float) -> Chamber:
         rest_volume_ml=5.0 * size,
         stiffness_mmhg_ml=stiffness,
         stiffening_mmhg_ml3=stiffness / (255.0 * size) ** 2,
+        touching_volume_ml=10.0 * size,
     )
 
 
@@ -217,7 +219,7 @@ def _upper(heart: HeartParams, size: float) -> Branch:
             RADIAL_DAMPING_RATIO,
             whole / RADIAL_FLOW_FRAC,
         ),
-        venous_compliance_ml_mmhg=25.0 * size,
+        venous_compliance_ml_mmhg=35.0 * size,
         venous_resistance_mmhg_s_ml=0.045 / size,
     )
 
@@ -236,13 +238,13 @@ def _lower(heart: HeartParams, size: float) -> Branch:
             FEMORAL_DAMPING_RATIO,
             whole / FEMORAL_FLOW_FRAC,
         ),
-        venous_compliance_ml_mmhg=65.0 * size,
+        venous_compliance_ml_mmhg=85.0 * size,
         venous_resistance_mmhg_s_ml=0.022 / size,
-        # The descending aorta lies in the chest and the abdomen, half of the lower veins' blood
-        # in the belly [K].
+        # The descending aorta lies in the chest and the abdomen; what the lower veins hold under
+        # pressure lies in the belly, or comes to the heart through it [K].
         arterial_pleural_frac=0.4,
         arterial_abdominal_frac=0.4,
-        venous_abdominal_frac=0.6,
+        venous_abdominal_frac=0.85,
     )
 
 
@@ -313,7 +315,7 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
         # its relaxed size. Chronic dilatation stretches it [Freeman 1984, mem].
         pericardium=Pericardium(
             slack_volume_ml=0.9 * (heart.lv_filling_volume_ml + heart.rv_filling_volume_ml)
-            + 2.0 * 70.0 * s
+            + 2.0 * 25.0 * s
             + 10.0 / max(heart.la_stiffness_mmhg_ml, 1e-3),
             stiffening_volume_ml=60.0 * s,
         ),

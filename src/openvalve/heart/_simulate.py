@@ -31,7 +31,7 @@ __all__ = ["HeartState", "Run", "initial_state", "simulate", "total_volume_ml", 
 TICK_S = 1e-3
 NO_INPUTS = np.empty((0, 0))  # nothing acts: the body stays as it is
 # Where blood that a state lacks is put: veins of body and lung by their compliance.
-VENOUS_SHARES = {"v_upper_veins": 0.18, "v_lower_veins": 0.45, "v_cava": 0.11, "v_pv": 0.26}
+VENOUS_SHARES = {"v_upper_veins": 0.26, "v_lower_veins": 0.63, "v_cava": 0.03, "v_pv": 0.08}
 UNIT_OF_SLOW = {
     "RATE": "bpm",
     "SPO2": "frac",

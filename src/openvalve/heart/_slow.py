@@ -28,6 +28,7 @@ from openvalve.circulation import (
     ValveNow,
     breath_effects,
     breath_step,
+    chemical_drive,
     coronary_effects,
     coronary_step,
     drug_effects,
@@ -42,6 +43,9 @@ from openvalve.heart._inputs import Inputs, ValveInput
 from openvalve.rhythm import RhythmInput
 
 __all__ = ["BloodState", "PackedBlood", "PackedSlow", "Slow", "SlowStep", "slow_step"]
+
+BLEED_FULL_MMHG = 50.0  # arterial pressure above which a wound bleeds as much as is asked
+EFFUSION_FULL_MMHG = 1.0  # pressure across the atrial wall above which it leaks as is asked
 
 
 class BloodState(NamedTuple):
@@ -136,7 +140,7 @@ def slow_step(
         i.act_level_mmhg,
         i.breaths_per_min,
         i.peep_mmhg,
-        de.drive_factor,
+        de.drive_factor * chemical_drive(q.gas.arterial_co2, q.gas.sat_arterial),
     )
     be = breath_effects(breath, k.breath)
     blood_ml = max(k.blood.blood_ml + net_ml, 1.0)
@@ -176,9 +180,13 @@ def slow_step(
         de.coronary_resistance_factor,
     )
     ce = coronary_effects(coronary, k.coronary)
-    bled = (i.bleed_ml_s + i.effusion_ml_s) * haemoglobin_g_dl * 0.01
+    # A wound bleeds less as pressure falls, a torn atrium no more once the sac's pressure meets it.
+    bleed = i.bleed_ml_s * min(max(x.lo * (1.0 / BLEED_FULL_MMHG), 0.0), 1.0)
+    across = (x.ra - x.pericardium) * (1.0 / EFFUSION_FULL_MMHG)
+    effusion = i.effusion_ml_s * min(max(across, 0.0), 1.0)
+    bled = (bleed + effusion) * haemoglobin_g_dl * 0.01
     blood = BloodState(
-        max(q.blood.fluid + WINDOW_S * (i.effusion_ml_s - i.drain_ml_s), 0.0),
+        max(q.blood.fluid + WINDOW_S * (effusion - i.drain_ml_s), 0.0),
         q.blood.haemoglobin_g + WINDOW_S * (de.blood_ml_s * k.blood.donor_g_ml - bled),
     )
     conduct = 1.0 / (re.resistance_factor * de.resistance_factor)
@@ -209,8 +217,8 @@ def slow_step(
         max(i.shunt_area_cm2, AREA_FLOOR_CM2),
         blood.fluid,
         i.infusion_ml_s + de.volume_ml_s,
-        i.bleed_ml_s,
-        i.effusion_ml_s,
+        bleed,
+        effusion,
     )
     rhythm = RhythmInput(
         i.rhythm,

@@ -135,7 +135,7 @@ def first_guess(patient: Patient, profile: Profile) -> Guess:
     heart = dataclasses.replace(
         ref,
         rhythm=Rhythm(name=patient.rhythm, rate_bpm=hr),
-        systemic_resistance_mmhg_s_ml=max((mean - ra) / flow - 0.05 / size, 0.2 / size),
+        systemic_resistance_mmhg_s_ml=max((mean - ra) / flow - 0.04 / size, 0.2 / size),
         pulmonary_resistance_mmhg_s_ml=max((pa - la) / flow - 0.02 / size, 0.02 / size),
         arterial_compliance_ml_mmhg=min(max(1.05 * sv / pulse, 0.4 * size), 4.0 * size),
         pulmonary_compliance_ml_mmhg=min(max(0.82 * sv / pa_pulse, 0.6 * size), 10.0 * size),
@@ -189,7 +189,7 @@ def _with_volume(
     vessels = (
         heart.arterial_compliance_ml_mmhg * values["aortic_mean_mmhg"]
         + heart.pulmonary_compliance_ml_mmhg * values["pa_mean_mmhg"]
-        + 28.0 * size * (ra + 0.02 / size * flow)
+        + 124.0 * size * (ra + 0.02 / size * flow)
         + 10.0 * size * (la + 0.01 / size * flow)
     )
     ventricles = edv_ml - 0.4 * sv_ml + 0.75 * heart.rv_filling_volume_ml - 0.4 * sv_ml
