@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from openvalve.circulation import Control, Packed, State
 from openvalve.heart._inputs import Inputs
 from openvalve.heart._slow import PackedSlow, Slow
+from openvalve.heart._tally import Tally
 from openvalve.rhythm import Beats, RhythmInput, SourceState
 
 __all__ = ["BLOCKS", "Ledger", "field_names", "flat", "put"]
@@ -32,6 +33,7 @@ BLOCKS: tuple[tuple[str, type], ...] = (
     ("beats", Beats),
     ("source", SourceState),
     ("ledger", Ledger),
+    ("tally", Tally),
     ("rhythm", RhythmInput),
     ("slow", Slow),
     ("inputs", Inputs),

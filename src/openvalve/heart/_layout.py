@@ -25,6 +25,7 @@ from openvalve.circulation._step import State
 from openvalve.heart._blocks import Ledger
 from openvalve.heart._inputs import Inputs, ValveInput
 from openvalve.heart._slow import BloodState, PackedBlood, PackedSlow, Slow
+from openvalve.heart._tally import Tally
 from openvalve.rhythm._curves import Beat, Beats
 from openvalve.rhythm._source import RhythmInput, SourceState
 
@@ -40,6 +41,7 @@ __all__ = [
     "SLOW_AT",
     "SOURCE_AT",
     "STATE_AT",
+    "TALLY_AT",
     "load_beats",
     "load_control",
     "load_inputs",
@@ -50,6 +52,7 @@ __all__ = [
     "load_slow",
     "load_source",
     "load_state",
+    "load_tally",
     "store_beats",
     "store_control",
     "store_inputs",
@@ -60,6 +63,7 @@ __all__ = [
     "store_slow",
     "store_source",
     "store_state",
+    "store_tally",
 ]
 
 STATE_AT = 0
@@ -363,34 +367,95 @@ def store_ledger(b: NDArray, at: int, stride: int, x: Ledger) -> None:
     b[at + 104 * stride] = x.initial_ml
 
 
-RHYTHM_AT = 105
+TALLY_AT = 105
 
 
 @leaf
-def load_rhythm(b: NDArray, at: int, stride: int) -> RhythmInput:
-    """Load the rhythm of a patient."""
-    return RhythmInput(
+def load_tally(b: NDArray, at: int, stride: int) -> Tally:
+    """Load the tally of a patient."""
+    return Tally(
         b[at + 105 * stride],
         b[at + 106 * stride],
         b[at + 107 * stride],
         b[at + 108 * stride],
         b[at + 109 * stride],
         b[at + 110 * stride],
+        b[at + 111 * stride],
+        b[at + 112 * stride],
+        b[at + 113 * stride],
+        b[at + 114 * stride],
+        b[at + 115 * stride],
+        b[at + 116 * stride],
+        b[at + 117 * stride],
+        b[at + 118 * stride],
+        b[at + 119 * stride],
+        b[at + 120 * stride],
+        b[at + 121 * stride],
+        b[at + 122 * stride],
+        b[at + 123 * stride],
+        b[at + 124 * stride],
+        b[at + 125 * stride],
+        b[at + 126 * stride],
+        b[at + 127 * stride],
+    )
+
+
+@leaf
+def store_tally(b: NDArray, at: int, stride: int, x: Tally) -> None:
+    """Store the tally of a patient."""
+    b[at + 105 * stride] = x.ticks
+    b[at + 106 * stride] = x.ao
+    b[at + 107 * stride] = x.la
+    b[at + 108 * stride] = x.ra
+    b[at + 109 * stride] = x.pa
+    b[at + 110 * stride] = x.q_aortic
+    b[at + 111 * stride] = x.q_pulmonary
+    b[at + 112 * stride] = x.ao_high
+    b[at + 113 * stride] = x.ao_low
+    b[at + 114 * stride] = x.lv_high
+    b[at + 115 * stride] = x.rv_high
+    b[at + 116 * stride] = x.pa_high
+    b[at + 117 * stride] = x.pa_low
+    b[at + 118 * stride] = x.v_lv_high
+    b[at + 119 * stride] = x.v_lv_low
+    b[at + 120 * stride] = x.mitral_ticks
+    b[at + 121 * stride] = x.mitral_drop
+    b[at + 122 * stride] = x.aortic_ticks
+    b[at + 123 * stride] = x.aortic_drop
+    b[at + 124 * stride] = x.pulmonary_ticks
+    b[at + 125 * stride] = x.pulmonary_drop
+    b[at + 126 * stride] = x.tricuspid_ticks
+    b[at + 127 * stride] = x.tricuspid_drop
+
+
+RHYTHM_AT = 128
+
+
+@leaf
+def load_rhythm(b: NDArray, at: int, stride: int) -> RhythmInput:
+    """Load the rhythm of a patient."""
+    return RhythmInput(
+        b[at + 128 * stride],
+        b[at + 129 * stride],
+        b[at + 130 * stride],
+        b[at + 131 * stride],
+        b[at + 132 * stride],
+        b[at + 133 * stride],
     )
 
 
 @leaf
 def store_rhythm(b: NDArray, at: int, stride: int, x: RhythmInput) -> None:
     """Store the rhythm of a patient."""
-    b[at + 105 * stride] = x.kind
-    b[at + 106 * stride] = x.rate_bpm
-    b[at + 107 * stride] = x.pacing_bpm
-    b[at + 108 * stride] = x.av_delay_factor
-    b[at + 109 * stride] = x.av_block_frac
-    b[at + 110 * stride] = x.seed
+    b[at + 128 * stride] = x.kind
+    b[at + 129 * stride] = x.rate_bpm
+    b[at + 130 * stride] = x.pacing_bpm
+    b[at + 131 * stride] = x.av_delay_factor
+    b[at + 132 * stride] = x.av_block_frac
+    b[at + 133 * stride] = x.seed
 
 
-SLOW_AT = 111
+SLOW_AT = 134
 
 
 @leaf
@@ -398,41 +463,16 @@ def load_slow(b: NDArray, at: int, stride: int) -> Slow:
     """Load the slow of a patient."""
     return Slow(
         BreathState(
-            b[at + 111 * stride],
-            b[at + 112 * stride],
-            b[at + 113 * stride],
-            b[at + 114 * stride],
-            b[at + 115 * stride],
-            b[at + 116 * stride],
-            b[at + 117 * stride],
-            b[at + 118 * stride],
-        ),
-        GasState(
-            b[at + 119 * stride],
-            b[at + 120 * stride],
-            b[at + 121 * stride],
-            b[at + 122 * stride],
-            b[at + 123 * stride],
-            b[at + 124 * stride],
-            b[at + 125 * stride],
-            b[at + 126 * stride],
-            b[at + 127 * stride],
-            b[at + 128 * stride],
-            b[at + 129 * stride],
-            b[at + 130 * stride],
-            b[at + 131 * stride],
-            b[at + 132 * stride],
-            b[at + 133 * stride],
             b[at + 134 * stride],
             b[at + 135 * stride],
             b[at + 136 * stride],
             b[at + 137 * stride],
             b[at + 138 * stride],
-        ),
-        DrugState(
             b[at + 139 * stride],
             b[at + 140 * stride],
             b[at + 141 * stride],
+        ),
+        GasState(
             b[at + 142 * stride],
             b[at + 143 * stride],
             b[at + 144 * stride],
@@ -453,6 +493,8 @@ def load_slow(b: NDArray, at: int, stride: int) -> Slow:
             b[at + 159 * stride],
             b[at + 160 * stride],
             b[at + 161 * stride],
+        ),
+        DrugState(
             b[at + 162 * stride],
             b[at + 163 * stride],
             b[at + 164 * stride],
@@ -488,8 +530,6 @@ def load_slow(b: NDArray, at: int, stride: int) -> Slow:
             b[at + 194 * stride],
             b[at + 195 * stride],
             b[at + 196 * stride],
-        ),
-        ReflexState(
             b[at + 197 * stride],
             b[at + 198 * stride],
             b[at + 199 * stride],
@@ -509,12 +549,12 @@ def load_slow(b: NDArray, at: int, stride: int) -> Slow:
             b[at + 213 * stride],
             b[at + 214 * stride],
             b[at + 215 * stride],
-        ),
-        CoronaryState(
             b[at + 216 * stride],
             b[at + 217 * stride],
             b[at + 218 * stride],
             b[at + 219 * stride],
+        ),
+        ReflexState(
             b[at + 220 * stride],
             b[at + 221 * stride],
             b[at + 222 * stride],
@@ -534,11 +574,36 @@ def load_slow(b: NDArray, at: int, stride: int) -> Slow:
             b[at + 236 * stride],
             b[at + 237 * stride],
             b[at + 238 * stride],
-            b[at + 239 * stride],
         ),
-        BloodState(
+        CoronaryState(
+            b[at + 239 * stride],
             b[at + 240 * stride],
             b[at + 241 * stride],
+            b[at + 242 * stride],
+            b[at + 243 * stride],
+            b[at + 244 * stride],
+            b[at + 245 * stride],
+            b[at + 246 * stride],
+            b[at + 247 * stride],
+            b[at + 248 * stride],
+            b[at + 249 * stride],
+            b[at + 250 * stride],
+            b[at + 251 * stride],
+            b[at + 252 * stride],
+            b[at + 253 * stride],
+            b[at + 254 * stride],
+            b[at + 255 * stride],
+            b[at + 256 * stride],
+            b[at + 257 * stride],
+            b[at + 258 * stride],
+            b[at + 259 * stride],
+            b[at + 260 * stride],
+            b[at + 261 * stride],
+            b[at + 262 * stride],
+        ),
+        BloodState(
+            b[at + 263 * stride],
+            b[at + 264 * stride],
         ),
     )
 
@@ -546,178 +611,147 @@ def load_slow(b: NDArray, at: int, stride: int) -> Slow:
 @leaf
 def store_slow(b: NDArray, at: int, stride: int, x: Slow) -> None:
     """Store the slow of a patient."""
-    b[at + 111 * stride] = x.breath.act
-    b[at + 112 * stride] = x.breath.since
-    b[at + 113 * stride] = x.breath.phase
-    b[at + 114 * stride] = x.breath.muscle
-    b[at + 115 * stride] = x.breath.airway
-    b[at + 116 * stride] = x.breath.volume
-    b[at + 117 * stride] = x.breath.fresh
-    b[at + 118 * stride] = x.breath.flow_fresh
-    b[at + 119 * stride] = x.gas.alveolar_o2
-    b[at + 120 * stride] = x.gas.alveolar_co2
-    b[at + 121 * stride] = x.gas.content_arterial
-    b[at + 122 * stride] = x.gas.arterial_o2
-    b[at + 123 * stride] = x.gas.arterial_co2
-    b[at + 124 * stride] = x.gas.sat_arterial
-    b[at + 125 * stride] = x.gas.content_venous
-    b[at + 126 * stride] = x.gas.sat_venous
-    b[at + 127 * stride] = x.gas.fast_co2
-    b[at + 128 * stride] = x.gas.slow_co2
-    b[at + 129 * stride] = x.gas.lung_flow
-    b[at + 130 * stride] = x.gas.body_flow
-    b[at + 131 * stride] = x.gas.right_to_left
-    b[at + 132 * stride] = x.gas.probe_1
-    b[at + 133 * stride] = x.gas.probe_2
-    b[at + 134 * stride] = x.gas.probe_3
-    b[at + 135 * stride] = x.gas.probe_4
-    b[at + 136 * stride] = x.gas.spo2
-    b[at + 137 * stride] = x.gas.end_tidal
-    b[at + 138 * stride] = x.gas.unbreathed
-    b[at + 139 * stride] = x.drugs.phenylephrine_a
-    b[at + 140 * stride] = x.drugs.phenylephrine_b
-    b[at + 141 * stride] = x.drugs.phenylephrine_e
-    b[at + 142 * stride] = x.drugs.ephedrine_a
-    b[at + 143 * stride] = x.drugs.ephedrine_b
-    b[at + 144 * stride] = x.drugs.ephedrine_e
-    b[at + 145 * stride] = x.drugs.ephedrine_store
-    b[at + 146 * stride] = x.drugs.adrenaline_a
-    b[at + 147 * stride] = x.drugs.adrenaline_e
-    b[at + 148 * stride] = x.drugs.noradrenaline_a
-    b[at + 149 * stride] = x.drugs.noradrenaline_e
-    b[at + 150 * stride] = x.drugs.dobutamine_a
-    b[at + 151 * stride] = x.drugs.dobutamine_e
-    b[at + 152 * stride] = x.drugs.atropine_a
-    b[at + 153 * stride] = x.drugs.atropine_b
-    b[at + 154 * stride] = x.drugs.atropine_e
-    b[at + 155 * stride] = x.drugs.esmolol_a
-    b[at + 156 * stride] = x.drugs.esmolol_b
-    b[at + 157 * stride] = x.drugs.esmolol_e
-    b[at + 158 * stride] = x.drugs.nitroglycerin_a
-    b[at + 159 * stride] = x.drugs.nitroglycerin_e
-    b[at + 160 * stride] = x.drugs.nitroprusside_a
-    b[at + 161 * stride] = x.drugs.nitroprusside_e
-    b[at + 162 * stride] = x.drugs.adenosine_1
-    b[at + 163 * stride] = x.drugs.adenosine_2
-    b[at + 164 * stride] = x.drugs.adenosine_3
-    b[at + 165 * stride] = x.drugs.adenosine_4
-    b[at + 166 * stride] = x.drugs.adenosine_5
-    b[at + 167 * stride] = x.drugs.adenosine_6
-    b[at + 168 * stride] = x.drugs.adenosine_7
-    b[at + 169 * stride] = x.drugs.adenosine_8
-    b[at + 170 * stride] = x.drugs.adenosine_heart
-    b[at + 171 * stride] = x.drugs.midazolam_a
-    b[at + 172 * stride] = x.drugs.midazolam_b
-    b[at + 173 * stride] = x.drugs.midazolam_e
-    b[at + 174 * stride] = x.drugs.fentanyl_a
-    b[at + 175 * stride] = x.drugs.fentanyl_b
-    b[at + 176 * stride] = x.drugs.fentanyl_e
-    b[at + 177 * stride] = x.drugs.naloxone_a
-    b[at + 178 * stride] = x.drugs.naloxone_b
-    b[at + 179 * stride] = x.drugs.naloxone_e
-    b[at + 180 * stride] = x.drugs.flumazenil_a
-    b[at + 181 * stride] = x.drugs.flumazenil_b
-    b[at + 182 * stride] = x.drugs.flumazenil_e
-    b[at + 183 * stride] = x.drugs.lidocaine_a
-    b[at + 184 * stride] = x.drugs.lidocaine_e
-    b[at + 185 * stride] = x.drugs.heparin
-    b[at + 186 * stride] = x.drugs.protamine
-    b[at + 187 * stride] = x.drugs.crystalloid_bag
-    b[at + 188 * stride] = x.drugs.crystalloid_a
-    b[at + 189 * stride] = x.drugs.crystalloid_b
-    b[at + 190 * stride] = x.drugs.blood_bag
-    b[at + 191 * stride] = x.drugs.contrast_bag
-    b[at + 192 * stride] = x.drugs.contrast_a
-    b[at + 193 * stride] = x.drugs.contrast_w
-    b[at + 194 * stride] = x.drugs.contrast_e
-    b[at + 195 * stride] = x.drugs.volume_ml_s
-    b[at + 196 * stride] = x.drugs.blood_ml_s
-    b[at + 197 * stride] = x.reflex.pressure_1
-    b[at + 198 * stride] = x.reflex.pressure
-    b[at + 199 * stride] = x.reflex.adapted
-    b[at + 200 * stride] = x.reflex.pulsation
-    b[at + 201 * stride] = x.reflex.filling
-    b[at + 202 * stride] = x.reflex.chemo
-    b[at + 203 * stride] = x.reflex.vagal
-    b[at + 204 * stride] = x.reflex.cardiac_1
-    b[at + 205 * stride] = x.reflex.cardiac_2
-    b[at + 206 * stride] = x.reflex.cardiac_3
-    b[at + 207 * stride] = x.reflex.node
-    b[at + 208 * stride] = x.reflex.strength
-    b[at + 209 * stride] = x.reflex.vessel_1
-    b[at + 210 * stride] = x.reflex.vessel_2
-    b[at + 211 * stride] = x.reflex.vessel_3
-    b[at + 212 * stride] = x.reflex.vessel
-    b[at + 213 * stride] = x.reflex.vein_1
-    b[at + 214 * stride] = x.reflex.vein_2
-    b[at + 215 * stride] = x.reflex.vein
-    b[at + 216 * stride] = x.coronary.lv
-    b[at + 217 * stride] = x.coronary.rv
-    b[at + 218 * stride] = x.coronary.lv_volume
-    b[at + 219 * stride] = x.coronary.demand_left_1
-    b[at + 220 * stride] = x.coronary.demand_left
-    b[at + 221 * stride] = x.coronary.supply_left_1
-    b[at + 222 * stride] = x.coronary.supply_left
-    b[at + 223 * stride] = x.coronary.driving_left_1
-    b[at + 224 * stride] = x.coronary.driving_left
-    b[at + 225 * stride] = x.coronary.conductance_left
-    b[at + 226 * stride] = x.coronary.debt_left
-    b[at + 227 * stride] = x.coronary.failure_left
-    b[at + 228 * stride] = x.coronary.st
-    b[at + 229 * stride] = x.coronary.lasting
-    b[at + 230 * stride] = x.coronary.stunning
-    b[at + 231 * stride] = x.coronary.demand_right_1
-    b[at + 232 * stride] = x.coronary.demand_right
-    b[at + 233 * stride] = x.coronary.supply_right_1
-    b[at + 234 * stride] = x.coronary.supply_right
-    b[at + 235 * stride] = x.coronary.driving_right_1
-    b[at + 236 * stride] = x.coronary.driving_right
-    b[at + 237 * stride] = x.coronary.conductance_right
-    b[at + 238 * stride] = x.coronary.debt_right
-    b[at + 239 * stride] = x.coronary.failure_right
-    b[at + 240 * stride] = x.blood.fluid
-    b[at + 241 * stride] = x.blood.haemoglobin_g
+    b[at + 134 * stride] = x.breath.act
+    b[at + 135 * stride] = x.breath.since
+    b[at + 136 * stride] = x.breath.phase
+    b[at + 137 * stride] = x.breath.muscle
+    b[at + 138 * stride] = x.breath.airway
+    b[at + 139 * stride] = x.breath.volume
+    b[at + 140 * stride] = x.breath.fresh
+    b[at + 141 * stride] = x.breath.flow_fresh
+    b[at + 142 * stride] = x.gas.alveolar_o2
+    b[at + 143 * stride] = x.gas.alveolar_co2
+    b[at + 144 * stride] = x.gas.content_arterial
+    b[at + 145 * stride] = x.gas.arterial_o2
+    b[at + 146 * stride] = x.gas.arterial_co2
+    b[at + 147 * stride] = x.gas.sat_arterial
+    b[at + 148 * stride] = x.gas.content_venous
+    b[at + 149 * stride] = x.gas.sat_venous
+    b[at + 150 * stride] = x.gas.fast_co2
+    b[at + 151 * stride] = x.gas.slow_co2
+    b[at + 152 * stride] = x.gas.lung_flow
+    b[at + 153 * stride] = x.gas.body_flow
+    b[at + 154 * stride] = x.gas.right_to_left
+    b[at + 155 * stride] = x.gas.probe_1
+    b[at + 156 * stride] = x.gas.probe_2
+    b[at + 157 * stride] = x.gas.probe_3
+    b[at + 158 * stride] = x.gas.probe_4
+    b[at + 159 * stride] = x.gas.spo2
+    b[at + 160 * stride] = x.gas.end_tidal
+    b[at + 161 * stride] = x.gas.unbreathed
+    b[at + 162 * stride] = x.drugs.phenylephrine_a
+    b[at + 163 * stride] = x.drugs.phenylephrine_b
+    b[at + 164 * stride] = x.drugs.phenylephrine_e
+    b[at + 165 * stride] = x.drugs.ephedrine_a
+    b[at + 166 * stride] = x.drugs.ephedrine_b
+    b[at + 167 * stride] = x.drugs.ephedrine_e
+    b[at + 168 * stride] = x.drugs.ephedrine_store
+    b[at + 169 * stride] = x.drugs.adrenaline_a
+    b[at + 170 * stride] = x.drugs.adrenaline_e
+    b[at + 171 * stride] = x.drugs.noradrenaline_a
+    b[at + 172 * stride] = x.drugs.noradrenaline_e
+    b[at + 173 * stride] = x.drugs.dobutamine_a
+    b[at + 174 * stride] = x.drugs.dobutamine_e
+    b[at + 175 * stride] = x.drugs.atropine_a
+    b[at + 176 * stride] = x.drugs.atropine_b
+    b[at + 177 * stride] = x.drugs.atropine_e
+    b[at + 178 * stride] = x.drugs.esmolol_a
+    b[at + 179 * stride] = x.drugs.esmolol_b
+    b[at + 180 * stride] = x.drugs.esmolol_e
+    b[at + 181 * stride] = x.drugs.nitroglycerin_a
+    b[at + 182 * stride] = x.drugs.nitroglycerin_e
+    b[at + 183 * stride] = x.drugs.nitroprusside_a
+    b[at + 184 * stride] = x.drugs.nitroprusside_e
+    b[at + 185 * stride] = x.drugs.adenosine_1
+    b[at + 186 * stride] = x.drugs.adenosine_2
+    b[at + 187 * stride] = x.drugs.adenosine_3
+    b[at + 188 * stride] = x.drugs.adenosine_4
+    b[at + 189 * stride] = x.drugs.adenosine_5
+    b[at + 190 * stride] = x.drugs.adenosine_6
+    b[at + 191 * stride] = x.drugs.adenosine_7
+    b[at + 192 * stride] = x.drugs.adenosine_8
+    b[at + 193 * stride] = x.drugs.adenosine_heart
+    b[at + 194 * stride] = x.drugs.midazolam_a
+    b[at + 195 * stride] = x.drugs.midazolam_b
+    b[at + 196 * stride] = x.drugs.midazolam_e
+    b[at + 197 * stride] = x.drugs.fentanyl_a
+    b[at + 198 * stride] = x.drugs.fentanyl_b
+    b[at + 199 * stride] = x.drugs.fentanyl_e
+    b[at + 200 * stride] = x.drugs.naloxone_a
+    b[at + 201 * stride] = x.drugs.naloxone_b
+    b[at + 202 * stride] = x.drugs.naloxone_e
+    b[at + 203 * stride] = x.drugs.flumazenil_a
+    b[at + 204 * stride] = x.drugs.flumazenil_b
+    b[at + 205 * stride] = x.drugs.flumazenil_e
+    b[at + 206 * stride] = x.drugs.lidocaine_a
+    b[at + 207 * stride] = x.drugs.lidocaine_e
+    b[at + 208 * stride] = x.drugs.heparin
+    b[at + 209 * stride] = x.drugs.protamine
+    b[at + 210 * stride] = x.drugs.crystalloid_bag
+    b[at + 211 * stride] = x.drugs.crystalloid_a
+    b[at + 212 * stride] = x.drugs.crystalloid_b
+    b[at + 213 * stride] = x.drugs.blood_bag
+    b[at + 214 * stride] = x.drugs.contrast_bag
+    b[at + 215 * stride] = x.drugs.contrast_a
+    b[at + 216 * stride] = x.drugs.contrast_w
+    b[at + 217 * stride] = x.drugs.contrast_e
+    b[at + 218 * stride] = x.drugs.volume_ml_s
+    b[at + 219 * stride] = x.drugs.blood_ml_s
+    b[at + 220 * stride] = x.reflex.pressure_1
+    b[at + 221 * stride] = x.reflex.pressure
+    b[at + 222 * stride] = x.reflex.adapted
+    b[at + 223 * stride] = x.reflex.pulsation
+    b[at + 224 * stride] = x.reflex.filling
+    b[at + 225 * stride] = x.reflex.chemo
+    b[at + 226 * stride] = x.reflex.vagal
+    b[at + 227 * stride] = x.reflex.cardiac_1
+    b[at + 228 * stride] = x.reflex.cardiac_2
+    b[at + 229 * stride] = x.reflex.cardiac_3
+    b[at + 230 * stride] = x.reflex.node
+    b[at + 231 * stride] = x.reflex.strength
+    b[at + 232 * stride] = x.reflex.vessel_1
+    b[at + 233 * stride] = x.reflex.vessel_2
+    b[at + 234 * stride] = x.reflex.vessel_3
+    b[at + 235 * stride] = x.reflex.vessel
+    b[at + 236 * stride] = x.reflex.vein_1
+    b[at + 237 * stride] = x.reflex.vein_2
+    b[at + 238 * stride] = x.reflex.vein
+    b[at + 239 * stride] = x.coronary.lv
+    b[at + 240 * stride] = x.coronary.rv
+    b[at + 241 * stride] = x.coronary.lv_volume
+    b[at + 242 * stride] = x.coronary.demand_left_1
+    b[at + 243 * stride] = x.coronary.demand_left
+    b[at + 244 * stride] = x.coronary.supply_left_1
+    b[at + 245 * stride] = x.coronary.supply_left
+    b[at + 246 * stride] = x.coronary.driving_left_1
+    b[at + 247 * stride] = x.coronary.driving_left
+    b[at + 248 * stride] = x.coronary.conductance_left
+    b[at + 249 * stride] = x.coronary.debt_left
+    b[at + 250 * stride] = x.coronary.failure_left
+    b[at + 251 * stride] = x.coronary.st
+    b[at + 252 * stride] = x.coronary.lasting
+    b[at + 253 * stride] = x.coronary.stunning
+    b[at + 254 * stride] = x.coronary.demand_right_1
+    b[at + 255 * stride] = x.coronary.demand_right
+    b[at + 256 * stride] = x.coronary.supply_right_1
+    b[at + 257 * stride] = x.coronary.supply_right
+    b[at + 258 * stride] = x.coronary.driving_right_1
+    b[at + 259 * stride] = x.coronary.driving_right
+    b[at + 260 * stride] = x.coronary.conductance_right
+    b[at + 261 * stride] = x.coronary.debt_right
+    b[at + 262 * stride] = x.coronary.failure_right
+    b[at + 263 * stride] = x.blood.fluid
+    b[at + 264 * stride] = x.blood.haemoglobin_g
 
 
-INPUTS_AT = 242
+INPUTS_AT = 265
 
 
 @leaf
 def load_inputs(b: NDArray, at: int, stride: int) -> Inputs:
     """Load the inputs of a patient."""
     return Inputs(
-        b[at + 242 * stride],
-        b[at + 243 * stride],
-        b[at + 244 * stride],
-        b[at + 245 * stride],
-        b[at + 246 * stride],
-        b[at + 247 * stride],
-        b[at + 248 * stride],
-        b[at + 249 * stride],
-        ValveInput(
-            b[at + 250 * stride],
-            b[at + 251 * stride],
-            b[at + 252 * stride],
-            b[at + 253 * stride],
-        ),
-        ValveInput(
-            b[at + 254 * stride],
-            b[at + 255 * stride],
-            b[at + 256 * stride],
-            b[at + 257 * stride],
-        ),
-        ValveInput(
-            b[at + 258 * stride],
-            b[at + 259 * stride],
-            b[at + 260 * stride],
-            b[at + 261 * stride],
-        ),
-        ValveInput(
-            b[at + 262 * stride],
-            b[at + 263 * stride],
-            b[at + 264 * stride],
-            b[at + 265 * stride],
-        ),
+        b[at + 265 * stride],
         b[at + 266 * stride],
         b[at + 267 * stride],
         b[at + 268 * stride],
@@ -725,104 +759,42 @@ def load_inputs(b: NDArray, at: int, stride: int) -> Inputs:
         b[at + 270 * stride],
         b[at + 271 * stride],
         b[at + 272 * stride],
-        DrugRates(
+        ValveInput(
             b[at + 273 * stride],
             b[at + 274 * stride],
             b[at + 275 * stride],
             b[at + 276 * stride],
+        ),
+        ValveInput(
             b[at + 277 * stride],
             b[at + 278 * stride],
             b[at + 279 * stride],
             b[at + 280 * stride],
+        ),
+        ValveInput(
             b[at + 281 * stride],
             b[at + 282 * stride],
             b[at + 283 * stride],
             b[at + 284 * stride],
+        ),
+        ValveInput(
             b[at + 285 * stride],
             b[at + 286 * stride],
             b[at + 287 * stride],
             b[at + 288 * stride],
-            b[at + 289 * stride],
-            b[at + 290 * stride],
-            b[at + 291 * stride],
-            b[at + 292 * stride],
         ),
-    )
-
-
-@leaf
-def store_inputs(b: NDArray, at: int, stride: int, x: Inputs) -> None:
-    """Store the inputs of a patient."""
-    b[at + 242 * stride] = x.rhythm
-    b[at + 243 * stride] = x.rate_bpm
-    b[at + 244 * stride] = x.pacing_bpm
-    b[at + 245 * stride] = x.act
-    b[at + 246 * stride] = x.act_level_mmhg
-    b[at + 247 * stride] = x.breaths_per_min
-    b[at + 248 * stride] = x.peep_mmhg
-    b[at + 249 * stride] = x.fio2_frac
-    b[at + 250 * stride] = x.mitral.area_cm2
-    b[at + 251 * stride] = x.mitral.leak_cm2
-    b[at + 252 * stride] = x.mitral.occlusion_frac
-    b[at + 253 * stride] = x.mitral.gap_cm2
-    b[at + 254 * stride] = x.aortic.area_cm2
-    b[at + 255 * stride] = x.aortic.leak_cm2
-    b[at + 256 * stride] = x.aortic.occlusion_frac
-    b[at + 257 * stride] = x.aortic.gap_cm2
-    b[at + 258 * stride] = x.tricuspid.area_cm2
-    b[at + 259 * stride] = x.tricuspid.leak_cm2
-    b[at + 260 * stride] = x.tricuspid.occlusion_frac
-    b[at + 261 * stride] = x.tricuspid.gap_cm2
-    b[at + 262 * stride] = x.pulmonary.area_cm2
-    b[at + 263 * stride] = x.pulmonary.leak_cm2
-    b[at + 264 * stride] = x.pulmonary.occlusion_frac
-    b[at + 265 * stride] = x.pulmonary.gap_cm2
-    b[at + 266 * stride] = x.shunt_area_cm2
-    b[at + 267 * stride] = x.effusion_ml_s
-    b[at + 268 * stride] = x.drain_ml_s
-    b[at + 269 * stride] = x.bleed_ml_s
-    b[at + 270 * stride] = x.infusion_ml_s
-    b[at + 271 * stride] = x.vagal_stimulus_frac
-    b[at + 272 * stride] = x.metabolic_factor
-    b[at + 273 * stride] = x.drugs.phenylephrine
-    b[at + 274 * stride] = x.drugs.ephedrine
-    b[at + 275 * stride] = x.drugs.adrenaline
-    b[at + 276 * stride] = x.drugs.noradrenaline
-    b[at + 277 * stride] = x.drugs.dobutamine
-    b[at + 278 * stride] = x.drugs.atropine
-    b[at + 279 * stride] = x.drugs.esmolol
-    b[at + 280 * stride] = x.drugs.nitroglycerin
-    b[at + 281 * stride] = x.drugs.nitroprusside
-    b[at + 282 * stride] = x.drugs.adenosine
-    b[at + 283 * stride] = x.drugs.midazolam
-    b[at + 284 * stride] = x.drugs.fentanyl
-    b[at + 285 * stride] = x.drugs.naloxone
-    b[at + 286 * stride] = x.drugs.flumazenil
-    b[at + 287 * stride] = x.drugs.lidocaine
-    b[at + 288 * stride] = x.drugs.heparin
-    b[at + 289 * stride] = x.drugs.protamine
-    b[at + 290 * stride] = x.drugs.crystalloid
-    b[at + 291 * stride] = x.drugs.blood
-    b[at + 292 * stride] = x.drugs.contrast
-
-
-PACKED_AT = 293
-
-
-@leaf
-def load_packed(b: NDArray, at: int, stride: int) -> Packed:
-    """Load the packed of a patient."""
-    return Packed(
-        PackedChamber(
-            b[at + 293 * stride],
-            b[at + 294 * stride],
-            b[at + 295 * stride],
+        b[at + 289 * stride],
+        b[at + 290 * stride],
+        b[at + 291 * stride],
+        b[at + 292 * stride],
+        b[at + 293 * stride],
+        b[at + 294 * stride],
+        b[at + 295 * stride],
+        DrugRates(
             b[at + 296 * stride],
             b[at + 297 * stride],
             b[at + 298 * stride],
             b[at + 299 * stride],
-        ),
-        PackedChamber(
             b[at + 300 * stride],
             b[at + 301 * stride],
             b[at + 302 * stride],
@@ -830,8 +802,6 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 304 * stride],
             b[at + 305 * stride],
             b[at + 306 * stride],
-        ),
-        PackedChamber(
             b[at + 307 * stride],
             b[at + 308 * stride],
             b[at + 309 * stride],
@@ -839,57 +809,121 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 311 * stride],
             b[at + 312 * stride],
             b[at + 313 * stride],
-        ),
-        PackedChamber(
             b[at + 314 * stride],
             b[at + 315 * stride],
+        ),
+    )
+
+
+@leaf
+def store_inputs(b: NDArray, at: int, stride: int, x: Inputs) -> None:
+    """Store the inputs of a patient."""
+    b[at + 265 * stride] = x.rhythm
+    b[at + 266 * stride] = x.rate_bpm
+    b[at + 267 * stride] = x.pacing_bpm
+    b[at + 268 * stride] = x.act
+    b[at + 269 * stride] = x.act_level_mmhg
+    b[at + 270 * stride] = x.breaths_per_min
+    b[at + 271 * stride] = x.peep_mmhg
+    b[at + 272 * stride] = x.fio2_frac
+    b[at + 273 * stride] = x.mitral.area_cm2
+    b[at + 274 * stride] = x.mitral.leak_cm2
+    b[at + 275 * stride] = x.mitral.occlusion_frac
+    b[at + 276 * stride] = x.mitral.gap_cm2
+    b[at + 277 * stride] = x.aortic.area_cm2
+    b[at + 278 * stride] = x.aortic.leak_cm2
+    b[at + 279 * stride] = x.aortic.occlusion_frac
+    b[at + 280 * stride] = x.aortic.gap_cm2
+    b[at + 281 * stride] = x.tricuspid.area_cm2
+    b[at + 282 * stride] = x.tricuspid.leak_cm2
+    b[at + 283 * stride] = x.tricuspid.occlusion_frac
+    b[at + 284 * stride] = x.tricuspid.gap_cm2
+    b[at + 285 * stride] = x.pulmonary.area_cm2
+    b[at + 286 * stride] = x.pulmonary.leak_cm2
+    b[at + 287 * stride] = x.pulmonary.occlusion_frac
+    b[at + 288 * stride] = x.pulmonary.gap_cm2
+    b[at + 289 * stride] = x.shunt_area_cm2
+    b[at + 290 * stride] = x.effusion_ml_s
+    b[at + 291 * stride] = x.drain_ml_s
+    b[at + 292 * stride] = x.bleed_ml_s
+    b[at + 293 * stride] = x.infusion_ml_s
+    b[at + 294 * stride] = x.vagal_stimulus_frac
+    b[at + 295 * stride] = x.metabolic_factor
+    b[at + 296 * stride] = x.drugs.phenylephrine
+    b[at + 297 * stride] = x.drugs.ephedrine
+    b[at + 298 * stride] = x.drugs.adrenaline
+    b[at + 299 * stride] = x.drugs.noradrenaline
+    b[at + 300 * stride] = x.drugs.dobutamine
+    b[at + 301 * stride] = x.drugs.atropine
+    b[at + 302 * stride] = x.drugs.esmolol
+    b[at + 303 * stride] = x.drugs.nitroglycerin
+    b[at + 304 * stride] = x.drugs.nitroprusside
+    b[at + 305 * stride] = x.drugs.adenosine
+    b[at + 306 * stride] = x.drugs.midazolam
+    b[at + 307 * stride] = x.drugs.fentanyl
+    b[at + 308 * stride] = x.drugs.naloxone
+    b[at + 309 * stride] = x.drugs.flumazenil
+    b[at + 310 * stride] = x.drugs.lidocaine
+    b[at + 311 * stride] = x.drugs.heparin
+    b[at + 312 * stride] = x.drugs.protamine
+    b[at + 313 * stride] = x.drugs.crystalloid
+    b[at + 314 * stride] = x.drugs.blood
+    b[at + 315 * stride] = x.drugs.contrast
+
+
+PACKED_AT = 316
+
+
+@leaf
+def load_packed(b: NDArray, at: int, stride: int) -> Packed:
+    """Load the packed of a patient."""
+    return Packed(
+        PackedChamber(
             b[at + 316 * stride],
             b[at + 317 * stride],
             b[at + 318 * stride],
             b[at + 319 * stride],
             b[at + 320 * stride],
-        ),
-        PackedOrifice(
             b[at + 321 * stride],
             b[at + 322 * stride],
+        ),
+        PackedChamber(
             b[at + 323 * stride],
             b[at + 324 * stride],
             b[at + 325 * stride],
             b[at + 326 * stride],
             b[at + 327 * stride],
-        ),
-        PackedOrifice(
             b[at + 328 * stride],
             b[at + 329 * stride],
+        ),
+        PackedChamber(
             b[at + 330 * stride],
             b[at + 331 * stride],
             b[at + 332 * stride],
             b[at + 333 * stride],
             b[at + 334 * stride],
-        ),
-        PackedOrifice(
             b[at + 335 * stride],
             b[at + 336 * stride],
+        ),
+        PackedChamber(
             b[at + 337 * stride],
             b[at + 338 * stride],
             b[at + 339 * stride],
             b[at + 340 * stride],
             b[at + 341 * stride],
-        ),
-        PackedOrifice(
             b[at + 342 * stride],
             b[at + 343 * stride],
+        ),
+        PackedOrifice(
             b[at + 344 * stride],
             b[at + 345 * stride],
             b[at + 346 * stride],
             b[at + 347 * stride],
             b[at + 348 * stride],
-        ),
-        PackedRoot(
             b[at + 349 * stride],
             b[at + 350 * stride],
         ),
-        PackedBranch(
+        PackedOrifice(
             b[at + 351 * stride],
             b[at + 352 * stride],
             b[at + 353 * stride],
@@ -897,15 +931,17 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 355 * stride],
             b[at + 356 * stride],
             b[at + 357 * stride],
+        ),
+        PackedOrifice(
             b[at + 358 * stride],
             b[at + 359 * stride],
             b[at + 360 * stride],
             b[at + 361 * stride],
             b[at + 362 * stride],
             b[at + 363 * stride],
-        ),
-        PackedBranch(
             b[at + 364 * stride],
+        ),
+        PackedOrifice(
             b[at + 365 * stride],
             b[at + 366 * stride],
             b[at + 367 * stride],
@@ -913,153 +949,182 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 369 * stride],
             b[at + 370 * stride],
             b[at + 371 * stride],
+        ),
+        PackedRoot(
             b[at + 372 * stride],
             b[at + 373 * stride],
+        ),
+        PackedBranch(
             b[at + 374 * stride],
             b[at + 375 * stride],
             b[at + 376 * stride],
-        ),
-        PackedRoot(
             b[at + 377 * stride],
             b[at + 378 * stride],
+            b[at + 379 * stride],
+            b[at + 380 * stride],
+            b[at + 381 * stride],
+            b[at + 382 * stride],
+            b[at + 383 * stride],
+            b[at + 384 * stride],
+            b[at + 385 * stride],
+            b[at + 386 * stride],
         ),
-        b[at + 379 * stride],
-        b[at + 380 * stride],
-        b[at + 381 * stride],
-        b[at + 382 * stride],
-        b[at + 383 * stride],
-        b[at + 384 * stride],
-        b[at + 385 * stride],
-        b[at + 386 * stride],
-        b[at + 387 * stride],
-        b[at + 388 * stride],
-        b[at + 389 * stride],
-        b[at + 390 * stride],
-        b[at + 391 * stride],
-        b[at + 392 * stride],
-        b[at + 393 * stride],
-        b[at + 394 * stride],
-        b[at + 395 * stride],
-        b[at + 396 * stride],
-        b[at + 397 * stride],
-        b[at + 398 * stride],
-        b[at + 399 * stride],
+        PackedBranch(
+            b[at + 387 * stride],
+            b[at + 388 * stride],
+            b[at + 389 * stride],
+            b[at + 390 * stride],
+            b[at + 391 * stride],
+            b[at + 392 * stride],
+            b[at + 393 * stride],
+            b[at + 394 * stride],
+            b[at + 395 * stride],
+            b[at + 396 * stride],
+            b[at + 397 * stride],
+            b[at + 398 * stride],
+            b[at + 399 * stride],
+        ),
+        PackedRoot(
+            b[at + 400 * stride],
+            b[at + 401 * stride],
+        ),
+        b[at + 402 * stride],
+        b[at + 403 * stride],
+        b[at + 404 * stride],
+        b[at + 405 * stride],
+        b[at + 406 * stride],
+        b[at + 407 * stride],
+        b[at + 408 * stride],
+        b[at + 409 * stride],
+        b[at + 410 * stride],
+        b[at + 411 * stride],
+        b[at + 412 * stride],
+        b[at + 413 * stride],
+        b[at + 414 * stride],
+        b[at + 415 * stride],
+        b[at + 416 * stride],
+        b[at + 417 * stride],
+        b[at + 418 * stride],
+        b[at + 419 * stride],
+        b[at + 420 * stride],
+        b[at + 421 * stride],
+        b[at + 422 * stride],
     )
 
 
 @leaf
 def store_packed(b: NDArray, at: int, stride: int, x: Packed) -> None:
     """Store the packed of a patient."""
-    b[at + 293 * stride] = x.la.ees
-    b[at + 294 * stride] = x.la.vd
-    b[at + 295 * stride] = x.la.inv_ceiling
-    b[at + 296 * stride] = x.la.v0
-    b[at + 297 * stride] = x.la.k1
-    b[at + 298 * stride] = x.la.k3
-    b[at + 299 * stride] = x.la.inv_empty
-    b[at + 300 * stride] = x.lv.ees
-    b[at + 301 * stride] = x.lv.vd
-    b[at + 302 * stride] = x.lv.inv_ceiling
-    b[at + 303 * stride] = x.lv.v0
-    b[at + 304 * stride] = x.lv.k1
-    b[at + 305 * stride] = x.lv.k3
-    b[at + 306 * stride] = x.lv.inv_empty
-    b[at + 307 * stride] = x.ra.ees
-    b[at + 308 * stride] = x.ra.vd
-    b[at + 309 * stride] = x.ra.inv_ceiling
-    b[at + 310 * stride] = x.ra.v0
-    b[at + 311 * stride] = x.ra.k1
-    b[at + 312 * stride] = x.ra.k3
-    b[at + 313 * stride] = x.ra.inv_empty
-    b[at + 314 * stride] = x.rv.ees
-    b[at + 315 * stride] = x.rv.vd
-    b[at + 316 * stride] = x.rv.inv_ceiling
-    b[at + 317 * stride] = x.rv.v0
-    b[at + 318 * stride] = x.rv.k1
-    b[at + 319 * stride] = x.rv.k3
-    b[at + 320 * stride] = x.rv.inv_empty
-    b[at + 321 * stride] = x.mitral.inv_down
-    b[at + 322 * stride] = x.mitral.k
-    b[at + 323 * stride] = x.mitral.h_ref
-    b[at + 324 * stride] = x.mitral.open_dt
-    b[at + 325 * stride] = x.mitral.close_dt
-    b[at + 326 * stride] = x.mitral.gain
-    b[at + 327 * stride] = x.mitral.resistance
-    b[at + 328 * stride] = x.aortic.inv_down
-    b[at + 329 * stride] = x.aortic.k
-    b[at + 330 * stride] = x.aortic.h_ref
-    b[at + 331 * stride] = x.aortic.open_dt
-    b[at + 332 * stride] = x.aortic.close_dt
-    b[at + 333 * stride] = x.aortic.gain
-    b[at + 334 * stride] = x.aortic.resistance
-    b[at + 335 * stride] = x.tricuspid.inv_down
-    b[at + 336 * stride] = x.tricuspid.k
-    b[at + 337 * stride] = x.tricuspid.h_ref
-    b[at + 338 * stride] = x.tricuspid.open_dt
-    b[at + 339 * stride] = x.tricuspid.close_dt
-    b[at + 340 * stride] = x.tricuspid.gain
-    b[at + 341 * stride] = x.tricuspid.resistance
-    b[at + 342 * stride] = x.pulmonary.inv_down
-    b[at + 343 * stride] = x.pulmonary.k
-    b[at + 344 * stride] = x.pulmonary.h_ref
-    b[at + 345 * stride] = x.pulmonary.open_dt
-    b[at + 346 * stride] = x.pulmonary.close_dt
-    b[at + 347 * stride] = x.pulmonary.gain
-    b[at + 348 * stride] = x.pulmonary.resistance
-    b[at + 349 * stride] = x.aorta.inv_c
-    b[at + 350 * stride] = x.aorta.r_wall
-    b[at + 351 * stride] = x.upper.g
-    b[at + 352 * stride] = x.upper.ig
-    b[at + 353 * stride] = x.upper.inv_c
-    b[at + 354 * stride] = x.upper.inv_r
-    b[at + 355 * stride] = x.upper.pleural
-    b[at + 356 * stride] = x.upper.abdominal
-    b[at + 357 * stride] = x.upper.line_g
-    b[at + 358 * stride] = x.upper.line_ig
-    b[at + 359 * stride] = x.upper.line_inv_c
-    b[at + 360 * stride] = x.upper.line_inv_r
-    b[at + 361 * stride] = x.upper.inv_c_ven
-    b[at + 362 * stride] = x.upper.inv_r_ven
-    b[at + 363 * stride] = x.upper.ven_abdominal
-    b[at + 364 * stride] = x.lower.g
-    b[at + 365 * stride] = x.lower.ig
-    b[at + 366 * stride] = x.lower.inv_c
-    b[at + 367 * stride] = x.lower.inv_r
-    b[at + 368 * stride] = x.lower.pleural
-    b[at + 369 * stride] = x.lower.abdominal
-    b[at + 370 * stride] = x.lower.line_g
-    b[at + 371 * stride] = x.lower.line_ig
-    b[at + 372 * stride] = x.lower.line_inv_c
-    b[at + 373 * stride] = x.lower.line_inv_r
-    b[at + 374 * stride] = x.lower.inv_c_ven
-    b[at + 375 * stride] = x.lower.inv_r_ven
-    b[at + 376 * stride] = x.lower.ven_abdominal
-    b[at + 377 * stride] = x.trunk.inv_c
-    b[at + 378 * stride] = x.trunk.r_wall
-    b[at + 379 * stride] = x.cava_inv_c
-    b[at + 380 * stride] = x.cava_inv_r
-    b[at + 381 * stride] = x.lung_g
-    b[at + 382 * stride] = x.lung_ig
-    b[at + 383 * stride] = x.lung_inv_c
-    b[at + 384 * stride] = x.lung_inv_r
-    b[at + 385 * stride] = x.lung_inv_c_ven
-    b[at + 386 * stride] = x.lung_inv_r_ven
-    b[at + 387 * stride] = x.squeeze
-    b[at + 388 * stride] = x.give_way
-    b[at + 389 * stride] = x.septum_relaxed
-    b[at + 390 * stride] = x.septum_gain
-    b[at + 391 * stride] = x.septum_dt
-    b[at + 392 * stride] = x.peri_p0
-    b[at + 393 * stride] = x.peri_v0
-    b[at + 394 * stride] = x.inv_peri_w8
-    b[at + 395 * stride] = x.inf_area
-    b[at + 396 * stride] = x.inv_inf_area
-    b[at + 397 * stride] = x.inf_grip
-    b[at + 398 * stride] = x.inv_inf_hold
-    b[at + 399 * stride] = x.shunt_gain
+    b[at + 316 * stride] = x.la.ees
+    b[at + 317 * stride] = x.la.vd
+    b[at + 318 * stride] = x.la.inv_ceiling
+    b[at + 319 * stride] = x.la.v0
+    b[at + 320 * stride] = x.la.k1
+    b[at + 321 * stride] = x.la.k3
+    b[at + 322 * stride] = x.la.inv_empty
+    b[at + 323 * stride] = x.lv.ees
+    b[at + 324 * stride] = x.lv.vd
+    b[at + 325 * stride] = x.lv.inv_ceiling
+    b[at + 326 * stride] = x.lv.v0
+    b[at + 327 * stride] = x.lv.k1
+    b[at + 328 * stride] = x.lv.k3
+    b[at + 329 * stride] = x.lv.inv_empty
+    b[at + 330 * stride] = x.ra.ees
+    b[at + 331 * stride] = x.ra.vd
+    b[at + 332 * stride] = x.ra.inv_ceiling
+    b[at + 333 * stride] = x.ra.v0
+    b[at + 334 * stride] = x.ra.k1
+    b[at + 335 * stride] = x.ra.k3
+    b[at + 336 * stride] = x.ra.inv_empty
+    b[at + 337 * stride] = x.rv.ees
+    b[at + 338 * stride] = x.rv.vd
+    b[at + 339 * stride] = x.rv.inv_ceiling
+    b[at + 340 * stride] = x.rv.v0
+    b[at + 341 * stride] = x.rv.k1
+    b[at + 342 * stride] = x.rv.k3
+    b[at + 343 * stride] = x.rv.inv_empty
+    b[at + 344 * stride] = x.mitral.inv_down
+    b[at + 345 * stride] = x.mitral.k
+    b[at + 346 * stride] = x.mitral.h_ref
+    b[at + 347 * stride] = x.mitral.open_dt
+    b[at + 348 * stride] = x.mitral.close_dt
+    b[at + 349 * stride] = x.mitral.gain
+    b[at + 350 * stride] = x.mitral.resistance
+    b[at + 351 * stride] = x.aortic.inv_down
+    b[at + 352 * stride] = x.aortic.k
+    b[at + 353 * stride] = x.aortic.h_ref
+    b[at + 354 * stride] = x.aortic.open_dt
+    b[at + 355 * stride] = x.aortic.close_dt
+    b[at + 356 * stride] = x.aortic.gain
+    b[at + 357 * stride] = x.aortic.resistance
+    b[at + 358 * stride] = x.tricuspid.inv_down
+    b[at + 359 * stride] = x.tricuspid.k
+    b[at + 360 * stride] = x.tricuspid.h_ref
+    b[at + 361 * stride] = x.tricuspid.open_dt
+    b[at + 362 * stride] = x.tricuspid.close_dt
+    b[at + 363 * stride] = x.tricuspid.gain
+    b[at + 364 * stride] = x.tricuspid.resistance
+    b[at + 365 * stride] = x.pulmonary.inv_down
+    b[at + 366 * stride] = x.pulmonary.k
+    b[at + 367 * stride] = x.pulmonary.h_ref
+    b[at + 368 * stride] = x.pulmonary.open_dt
+    b[at + 369 * stride] = x.pulmonary.close_dt
+    b[at + 370 * stride] = x.pulmonary.gain
+    b[at + 371 * stride] = x.pulmonary.resistance
+    b[at + 372 * stride] = x.aorta.inv_c
+    b[at + 373 * stride] = x.aorta.r_wall
+    b[at + 374 * stride] = x.upper.g
+    b[at + 375 * stride] = x.upper.ig
+    b[at + 376 * stride] = x.upper.inv_c
+    b[at + 377 * stride] = x.upper.inv_r
+    b[at + 378 * stride] = x.upper.pleural
+    b[at + 379 * stride] = x.upper.abdominal
+    b[at + 380 * stride] = x.upper.line_g
+    b[at + 381 * stride] = x.upper.line_ig
+    b[at + 382 * stride] = x.upper.line_inv_c
+    b[at + 383 * stride] = x.upper.line_inv_r
+    b[at + 384 * stride] = x.upper.inv_c_ven
+    b[at + 385 * stride] = x.upper.inv_r_ven
+    b[at + 386 * stride] = x.upper.ven_abdominal
+    b[at + 387 * stride] = x.lower.g
+    b[at + 388 * stride] = x.lower.ig
+    b[at + 389 * stride] = x.lower.inv_c
+    b[at + 390 * stride] = x.lower.inv_r
+    b[at + 391 * stride] = x.lower.pleural
+    b[at + 392 * stride] = x.lower.abdominal
+    b[at + 393 * stride] = x.lower.line_g
+    b[at + 394 * stride] = x.lower.line_ig
+    b[at + 395 * stride] = x.lower.line_inv_c
+    b[at + 396 * stride] = x.lower.line_inv_r
+    b[at + 397 * stride] = x.lower.inv_c_ven
+    b[at + 398 * stride] = x.lower.inv_r_ven
+    b[at + 399 * stride] = x.lower.ven_abdominal
+    b[at + 400 * stride] = x.trunk.inv_c
+    b[at + 401 * stride] = x.trunk.r_wall
+    b[at + 402 * stride] = x.cava_inv_c
+    b[at + 403 * stride] = x.cava_inv_r
+    b[at + 404 * stride] = x.lung_g
+    b[at + 405 * stride] = x.lung_ig
+    b[at + 406 * stride] = x.lung_inv_c
+    b[at + 407 * stride] = x.lung_inv_r
+    b[at + 408 * stride] = x.lung_inv_c_ven
+    b[at + 409 * stride] = x.lung_inv_r_ven
+    b[at + 410 * stride] = x.squeeze
+    b[at + 411 * stride] = x.give_way
+    b[at + 412 * stride] = x.septum_relaxed
+    b[at + 413 * stride] = x.septum_gain
+    b[at + 414 * stride] = x.septum_dt
+    b[at + 415 * stride] = x.peri_p0
+    b[at + 416 * stride] = x.peri_v0
+    b[at + 417 * stride] = x.inv_peri_w8
+    b[at + 418 * stride] = x.inf_area
+    b[at + 419 * stride] = x.inv_inf_area
+    b[at + 420 * stride] = x.inf_grip
+    b[at + 421 * stride] = x.inv_inf_hold
+    b[at + 422 * stride] = x.shunt_gain
 
 
-PACKED_SLOW_AT = 400
+PACKED_SLOW_AT = 423
 
 
 @leaf
@@ -1067,31 +1132,6 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
     """Load the packed_slow of a patient."""
     return PackedSlow(
         PackedBreath(
-            b[at + 400 * stride],
-            b[at + 401 * stride],
-            b[at + 402 * stride],
-            b[at + 403 * stride],
-            b[at + 404 * stride],
-            b[at + 405 * stride],
-            b[at + 406 * stride],
-            b[at + 407 * stride],
-            b[at + 408 * stride],
-            b[at + 409 * stride],
-            b[at + 410 * stride],
-            b[at + 411 * stride],
-            b[at + 412 * stride],
-            b[at + 413 * stride],
-            b[at + 414 * stride],
-            b[at + 415 * stride],
-            b[at + 416 * stride],
-            b[at + 417 * stride],
-            b[at + 418 * stride],
-            b[at + 419 * stride],
-            b[at + 420 * stride],
-        ),
-        PackedGas(
-            b[at + 421 * stride],
-            b[at + 422 * stride],
             b[at + 423 * stride],
             b[at + 424 * stride],
             b[at + 425 * stride],
@@ -1108,13 +1148,13 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
             b[at + 436 * stride],
             b[at + 437 * stride],
             b[at + 438 * stride],
-        ),
-        PackedDrugs(
             b[at + 439 * stride],
             b[at + 440 * stride],
             b[at + 441 * stride],
             b[at + 442 * stride],
             b[at + 443 * stride],
+        ),
+        PackedGas(
             b[at + 444 * stride],
             b[at + 445 * stride],
             b[at + 446 * stride],
@@ -1133,6 +1173,8 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
             b[at + 459 * stride],
             b[at + 460 * stride],
             b[at + 461 * stride],
+        ),
+        PackedDrugs(
             b[at + 462 * stride],
             b[at + 463 * stride],
             b[at + 464 * stride],
@@ -1161,8 +1203,6 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
             b[at + 487 * stride],
             b[at + 488 * stride],
             b[at + 489 * stride],
-        ),
-        PackedReflexes(
             b[at + 490 * stride],
             b[at + 491 * stride],
             b[at + 492 * stride],
@@ -1185,9 +1225,9 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
             b[at + 509 * stride],
             b[at + 510 * stride],
             b[at + 511 * stride],
-        ),
-        PackedCoronary(
             b[at + 512 * stride],
+        ),
+        PackedReflexes(
             b[at + 513 * stride],
             b[at + 514 * stride],
             b[at + 515 * stride],
@@ -1203,14 +1243,39 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
             b[at + 525 * stride],
             b[at + 526 * stride],
             b[at + 527 * stride],
-        ),
-        PackedBlood(
             b[at + 528 * stride],
             b[at + 529 * stride],
             b[at + 530 * stride],
             b[at + 531 * stride],
             b[at + 532 * stride],
             b[at + 533 * stride],
+            b[at + 534 * stride],
+        ),
+        PackedCoronary(
+            b[at + 535 * stride],
+            b[at + 536 * stride],
+            b[at + 537 * stride],
+            b[at + 538 * stride],
+            b[at + 539 * stride],
+            b[at + 540 * stride],
+            b[at + 541 * stride],
+            b[at + 542 * stride],
+            b[at + 543 * stride],
+            b[at + 544 * stride],
+            b[at + 545 * stride],
+            b[at + 546 * stride],
+            b[at + 547 * stride],
+            b[at + 548 * stride],
+            b[at + 549 * stride],
+            b[at + 550 * stride],
+        ),
+        PackedBlood(
+            b[at + 551 * stride],
+            b[at + 552 * stride],
+            b[at + 553 * stride],
+            b[at + 554 * stride],
+            b[at + 555 * stride],
+            b[at + 556 * stride],
         ),
     )
 
@@ -1218,140 +1283,140 @@ def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
 @leaf
 def store_packed_slow(b: NDArray, at: int, stride: int, x: PackedSlow) -> None:
     """Store the packed_slow of a patient."""
-    b[at + 400 * stride] = x.breath.dt
-    b[at + 401 * stride] = x.breath.inv_dt
-    b[at + 402 * stride] = x.breath.e_lung
-    b[at + 403 * stride] = x.breath.e_chest
-    b[at + 404 * stride] = x.breath.inv_stiff
-    b[at + 405 * stride] = x.breath.gain
-    b[at + 406 * stride] = x.breath.gain_narrow
-    b[at + 407 * stride] = x.breath.k_muscle
-    b[at + 408 * stride] = x.breath.k_cough
-    b[at + 409 * stride] = x.breath.k_airway
-    b[at + 410 * stride] = x.breath.quiet
-    b[at + 411 * stride] = x.breath.deep
-    b[at + 412 * stride] = x.breath.inv_inspired
-    b[at + 413 * stride] = x.breath.inspired
-    b[at + 414 * stride] = x.breath.rate
-    b[at + 415 * stride] = x.breath.limit
-    b[at + 416 * stride] = x.breath.reserve
-    b[at + 417 * stride] = x.breath.dead
-    b[at + 418 * stride] = x.breath.pleural_rest
-    b[at + 419 * stride] = x.breath.abdominal_rest
-    b[at + 420 * stride] = x.breath.ventilation_rest
-    b[at + 421 * stride] = x.gas.dt
-    b[at + 422 * stride] = x.gas.dry
-    b[at + 423 * stride] = x.gas.k_lung
-    b[at + 424 * stride] = x.gas.k_arterial
-    b[at + 425 * stride] = x.gas.k_venous
-    b[at + 426 * stride] = x.gas.k_flow
-    b[at + 427 * stride] = x.gas.k_probe
-    b[at + 428 * stride] = x.gas.k_average
-    b[at + 429 * stride] = x.gas.k_breath
-    b[at + 430 * stride] = x.gas.shunt
-    b[at + 431 * stride] = x.gas.o2
-    b[at + 432 * stride] = x.gas.co2_fast
-    b[at + 433 * stride] = x.gas.co2_slow
-    b[at + 434 * stride] = x.gas.c_fast
-    b[at + 435 * stride] = x.gas.c_slow
-    b[at + 436 * stride] = x.gas.inv_slow
-    b[at + 437 * stride] = x.gas.exchange
-    b[at + 438 * stride] = x.gas.idle
-    b[at + 439 * stride] = x.drugs.phenylephrine_a
-    b[at + 440 * stride] = x.drugs.phenylephrine_b
-    b[at + 441 * stride] = x.drugs.phenylephrine_e
-    b[at + 442 * stride] = x.drugs.ephedrine_a
-    b[at + 443 * stride] = x.drugs.ephedrine_b
-    b[at + 444 * stride] = x.drugs.ephedrine_e
-    b[at + 445 * stride] = x.drugs.ephedrine_store
-    b[at + 446 * stride] = x.drugs.adrenaline_a
-    b[at + 447 * stride] = x.drugs.adrenaline_e
-    b[at + 448 * stride] = x.drugs.noradrenaline_a
-    b[at + 449 * stride] = x.drugs.noradrenaline_e
-    b[at + 450 * stride] = x.drugs.dobutamine_a
-    b[at + 451 * stride] = x.drugs.dobutamine_e
-    b[at + 452 * stride] = x.drugs.atropine_a
-    b[at + 453 * stride] = x.drugs.atropine_b
-    b[at + 454 * stride] = x.drugs.atropine_e
-    b[at + 455 * stride] = x.drugs.esmolol_a
-    b[at + 456 * stride] = x.drugs.esmolol_b
-    b[at + 457 * stride] = x.drugs.esmolol_e
-    b[at + 458 * stride] = x.drugs.nitroglycerin_a
-    b[at + 459 * stride] = x.drugs.nitroglycerin_e
-    b[at + 460 * stride] = x.drugs.nitroprusside_a
-    b[at + 461 * stride] = x.drugs.nitroprusside_e
-    b[at + 462 * stride] = x.drugs.adenosine_lag
-    b[at + 463 * stride] = x.drugs.adenosine_heart
-    b[at + 464 * stride] = x.drugs.midazolam_a
-    b[at + 465 * stride] = x.drugs.midazolam_b
-    b[at + 466 * stride] = x.drugs.midazolam_e
-    b[at + 467 * stride] = x.drugs.fentanyl_a
-    b[at + 468 * stride] = x.drugs.fentanyl_b
-    b[at + 469 * stride] = x.drugs.fentanyl_e
-    b[at + 470 * stride] = x.drugs.naloxone_a
-    b[at + 471 * stride] = x.drugs.naloxone_b
-    b[at + 472 * stride] = x.drugs.naloxone_e
-    b[at + 473 * stride] = x.drugs.flumazenil_a
-    b[at + 474 * stride] = x.drugs.flumazenil_b
-    b[at + 475 * stride] = x.drugs.flumazenil_e
-    b[at + 476 * stride] = x.drugs.lidocaine_a
-    b[at + 477 * stride] = x.drugs.lidocaine_e
-    b[at + 478 * stride] = x.drugs.protamine
-    b[at + 479 * stride] = x.drugs.crystalloid_a
-    b[at + 480 * stride] = x.drugs.crystalloid_b
-    b[at + 481 * stride] = x.drugs.contrast_a
-    b[at + 482 * stride] = x.drugs.contrast_w
-    b[at + 483 * stride] = x.drugs.contrast_e
-    b[at + 484 * stride] = x.drugs.half_window_s
-    b[at + 485 * stride] = x.drugs.window_s
-    b[at + 486 * stride] = x.drugs.inv_window_s
-    b[at + 487 * stride] = x.drugs.sedative_gain
-    b[at + 488 * stride] = x.drugs.opioid_gain
-    b[at + 489 * stride] = x.drugs.contrast_half_ml
-    b[at + 490 * stride] = x.reflex.set_mmhg
-    b[at + 491 * stride] = x.reflex.set_pulsation
-    b[at + 492 * stride] = x.reflex.set_filling
-    b[at + 493 * stride] = x.reflex.a_receptor
-    b[at + 494 * stride] = x.reflex.a_adapt
-    b[at + 495 * stride] = x.reflex.a_pulsation
-    b[at + 496 * stride] = x.reflex.a_filling
-    b[at + 497 * stride] = x.reflex.a_vagal
-    b[at + 498 * stride] = x.reflex.a_delay
-    b[at + 499 * stride] = x.reflex.a_node
-    b[at + 500 * stride] = x.reflex.a_strength
-    b[at + 501 * stride] = x.reflex.a_vessel
-    b[at + 502 * stride] = x.reflex.a_vein_delay
-    b[at + 503 * stride] = x.reflex.a_vein
-    b[at + 504 * stride] = x.reflex.a_chemo
-    b[at + 505 * stride] = x.reflex.k_vagal
-    b[at + 506 * stride] = x.reflex.k_cardiac
-    b[at + 507 * stride] = x.reflex.k_vessel
-    b[at + 508 * stride] = x.reflex.k_filling
-    b[at + 509 * stride] = x.reflex.i_vagal_down
-    b[at + 510 * stride] = x.reflex.vagal_tone
-    b[at + 511 * stride] = x.reflex.k_rate
-    b[at + 512 * stride] = x.coronary.inv_window
-    b[at + 513 * stride] = x.coronary.a_average
-    b[at + 514 * stride] = x.coronary.a_conductance
-    b[at + 515 * stride] = x.coronary.a_debt
-    b[at + 516 * stride] = x.coronary.a_failure
-    b[at + 517 * stride] = x.coronary.a_st
-    b[at + 518 * stride] = x.coronary.a_lasting
-    b[at + 519 * stride] = x.coronary.a_stunning
-    b[at + 520 * stride] = x.coronary.a_recovery
-    b[at + 521 * stride] = x.coronary.basal_left
-    b[at + 522 * stride] = x.coronary.basal_right
-    b[at + 523 * stride] = x.coronary.per_pressure_left
-    b[at + 524 * stride] = x.coronary.per_pressure_right
-    b[at + 525 * stride] = x.coronary.per_work
-    b[at + 526 * stride] = x.coronary.ceiling_left
-    b[at + 527 * stride] = x.coronary.ceiling_right
-    b[at + 528 * stride] = x.blood.unstressed_upper
-    b[at + 529 * stride] = x.blood.unstressed_lower
-    b[at + 530 * stride] = x.blood.blood_ml
-    b[at + 531 * stride] = x.blood.donor_g_ml
-    b[at + 532 * stride] = x.blood.inv_content
-    b[at + 533 * stride] = x.blood.seed
+    b[at + 423 * stride] = x.breath.dt
+    b[at + 424 * stride] = x.breath.inv_dt
+    b[at + 425 * stride] = x.breath.e_lung
+    b[at + 426 * stride] = x.breath.e_chest
+    b[at + 427 * stride] = x.breath.inv_stiff
+    b[at + 428 * stride] = x.breath.gain
+    b[at + 429 * stride] = x.breath.gain_narrow
+    b[at + 430 * stride] = x.breath.k_muscle
+    b[at + 431 * stride] = x.breath.k_cough
+    b[at + 432 * stride] = x.breath.k_airway
+    b[at + 433 * stride] = x.breath.quiet
+    b[at + 434 * stride] = x.breath.deep
+    b[at + 435 * stride] = x.breath.inv_inspired
+    b[at + 436 * stride] = x.breath.inspired
+    b[at + 437 * stride] = x.breath.rate
+    b[at + 438 * stride] = x.breath.limit
+    b[at + 439 * stride] = x.breath.reserve
+    b[at + 440 * stride] = x.breath.dead
+    b[at + 441 * stride] = x.breath.pleural_rest
+    b[at + 442 * stride] = x.breath.abdominal_rest
+    b[at + 443 * stride] = x.breath.ventilation_rest
+    b[at + 444 * stride] = x.gas.dt
+    b[at + 445 * stride] = x.gas.dry
+    b[at + 446 * stride] = x.gas.k_lung
+    b[at + 447 * stride] = x.gas.k_arterial
+    b[at + 448 * stride] = x.gas.k_venous
+    b[at + 449 * stride] = x.gas.k_flow
+    b[at + 450 * stride] = x.gas.k_probe
+    b[at + 451 * stride] = x.gas.k_average
+    b[at + 452 * stride] = x.gas.k_breath
+    b[at + 453 * stride] = x.gas.shunt
+    b[at + 454 * stride] = x.gas.o2
+    b[at + 455 * stride] = x.gas.co2_fast
+    b[at + 456 * stride] = x.gas.co2_slow
+    b[at + 457 * stride] = x.gas.c_fast
+    b[at + 458 * stride] = x.gas.c_slow
+    b[at + 459 * stride] = x.gas.inv_slow
+    b[at + 460 * stride] = x.gas.exchange
+    b[at + 461 * stride] = x.gas.idle
+    b[at + 462 * stride] = x.drugs.phenylephrine_a
+    b[at + 463 * stride] = x.drugs.phenylephrine_b
+    b[at + 464 * stride] = x.drugs.phenylephrine_e
+    b[at + 465 * stride] = x.drugs.ephedrine_a
+    b[at + 466 * stride] = x.drugs.ephedrine_b
+    b[at + 467 * stride] = x.drugs.ephedrine_e
+    b[at + 468 * stride] = x.drugs.ephedrine_store
+    b[at + 469 * stride] = x.drugs.adrenaline_a
+    b[at + 470 * stride] = x.drugs.adrenaline_e
+    b[at + 471 * stride] = x.drugs.noradrenaline_a
+    b[at + 472 * stride] = x.drugs.noradrenaline_e
+    b[at + 473 * stride] = x.drugs.dobutamine_a
+    b[at + 474 * stride] = x.drugs.dobutamine_e
+    b[at + 475 * stride] = x.drugs.atropine_a
+    b[at + 476 * stride] = x.drugs.atropine_b
+    b[at + 477 * stride] = x.drugs.atropine_e
+    b[at + 478 * stride] = x.drugs.esmolol_a
+    b[at + 479 * stride] = x.drugs.esmolol_b
+    b[at + 480 * stride] = x.drugs.esmolol_e
+    b[at + 481 * stride] = x.drugs.nitroglycerin_a
+    b[at + 482 * stride] = x.drugs.nitroglycerin_e
+    b[at + 483 * stride] = x.drugs.nitroprusside_a
+    b[at + 484 * stride] = x.drugs.nitroprusside_e
+    b[at + 485 * stride] = x.drugs.adenosine_lag
+    b[at + 486 * stride] = x.drugs.adenosine_heart
+    b[at + 487 * stride] = x.drugs.midazolam_a
+    b[at + 488 * stride] = x.drugs.midazolam_b
+    b[at + 489 * stride] = x.drugs.midazolam_e
+    b[at + 490 * stride] = x.drugs.fentanyl_a
+    b[at + 491 * stride] = x.drugs.fentanyl_b
+    b[at + 492 * stride] = x.drugs.fentanyl_e
+    b[at + 493 * stride] = x.drugs.naloxone_a
+    b[at + 494 * stride] = x.drugs.naloxone_b
+    b[at + 495 * stride] = x.drugs.naloxone_e
+    b[at + 496 * stride] = x.drugs.flumazenil_a
+    b[at + 497 * stride] = x.drugs.flumazenil_b
+    b[at + 498 * stride] = x.drugs.flumazenil_e
+    b[at + 499 * stride] = x.drugs.lidocaine_a
+    b[at + 500 * stride] = x.drugs.lidocaine_e
+    b[at + 501 * stride] = x.drugs.protamine
+    b[at + 502 * stride] = x.drugs.crystalloid_a
+    b[at + 503 * stride] = x.drugs.crystalloid_b
+    b[at + 504 * stride] = x.drugs.contrast_a
+    b[at + 505 * stride] = x.drugs.contrast_w
+    b[at + 506 * stride] = x.drugs.contrast_e
+    b[at + 507 * stride] = x.drugs.half_window_s
+    b[at + 508 * stride] = x.drugs.window_s
+    b[at + 509 * stride] = x.drugs.inv_window_s
+    b[at + 510 * stride] = x.drugs.sedative_gain
+    b[at + 511 * stride] = x.drugs.opioid_gain
+    b[at + 512 * stride] = x.drugs.contrast_half_ml
+    b[at + 513 * stride] = x.reflex.set_mmhg
+    b[at + 514 * stride] = x.reflex.set_pulsation
+    b[at + 515 * stride] = x.reflex.set_filling
+    b[at + 516 * stride] = x.reflex.a_receptor
+    b[at + 517 * stride] = x.reflex.a_adapt
+    b[at + 518 * stride] = x.reflex.a_pulsation
+    b[at + 519 * stride] = x.reflex.a_filling
+    b[at + 520 * stride] = x.reflex.a_vagal
+    b[at + 521 * stride] = x.reflex.a_delay
+    b[at + 522 * stride] = x.reflex.a_node
+    b[at + 523 * stride] = x.reflex.a_strength
+    b[at + 524 * stride] = x.reflex.a_vessel
+    b[at + 525 * stride] = x.reflex.a_vein_delay
+    b[at + 526 * stride] = x.reflex.a_vein
+    b[at + 527 * stride] = x.reflex.a_chemo
+    b[at + 528 * stride] = x.reflex.k_vagal
+    b[at + 529 * stride] = x.reflex.k_cardiac
+    b[at + 530 * stride] = x.reflex.k_vessel
+    b[at + 531 * stride] = x.reflex.k_filling
+    b[at + 532 * stride] = x.reflex.i_vagal_down
+    b[at + 533 * stride] = x.reflex.vagal_tone
+    b[at + 534 * stride] = x.reflex.k_rate
+    b[at + 535 * stride] = x.coronary.inv_window
+    b[at + 536 * stride] = x.coronary.a_average
+    b[at + 537 * stride] = x.coronary.a_conductance
+    b[at + 538 * stride] = x.coronary.a_debt
+    b[at + 539 * stride] = x.coronary.a_failure
+    b[at + 540 * stride] = x.coronary.a_st
+    b[at + 541 * stride] = x.coronary.a_lasting
+    b[at + 542 * stride] = x.coronary.a_stunning
+    b[at + 543 * stride] = x.coronary.a_recovery
+    b[at + 544 * stride] = x.coronary.basal_left
+    b[at + 545 * stride] = x.coronary.basal_right
+    b[at + 546 * stride] = x.coronary.per_pressure_left
+    b[at + 547 * stride] = x.coronary.per_pressure_right
+    b[at + 548 * stride] = x.coronary.per_work
+    b[at + 549 * stride] = x.coronary.ceiling_left
+    b[at + 550 * stride] = x.coronary.ceiling_right
+    b[at + 551 * stride] = x.blood.unstressed_upper
+    b[at + 552 * stride] = x.blood.unstressed_lower
+    b[at + 553 * stride] = x.blood.blood_ml
+    b[at + 554 * stride] = x.blood.donor_g_ml
+    b[at + 555 * stride] = x.blood.inv_content
+    b[at + 556 * stride] = x.blood.seed
 
 
-ROWS = 534
+ROWS = 557

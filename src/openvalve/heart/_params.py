@@ -121,7 +121,7 @@ def reference_heart(*, bsa_m2: M2, rate_bpm: float = 70.0) -> HeartParams:
         circulating_volume_ml=1310.0 * s,
         aorta_mm=30.0 * math.sqrt(s),
         pulmonary_artery_mm=26.0 * math.sqrt(s),
-        mitral=OrificeParams(area_effective_cm2=5.2 * s),
+        mitral=OrificeParams(area_effective_cm2=5.4 * s),
         aortic=OrificeParams(area_effective_cm2=3.5 * s),
         tricuspid=OrificeParams(area_effective_cm2=6.0 * s),
         pulmonary=OrificeParams(area_effective_cm2=4.0 * s),

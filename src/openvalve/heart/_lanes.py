@@ -1,0 +1,85 @@
+"""The lane form of the loop: patients side by side in one buffer, so that vectors hold patients.
+
+One flat buffer per block, stride LANES known to the compiler, no branch inside a tick: the
+vectoriser then puts neighbouring patients into one register. The leaves are those of the scalar
+form, and so are the numbers, to the last bit.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvalve._kernels import driver
+from openvalve.circulation._step import pressures, step
+from openvalve.heart._layout import (
+    load_beats,
+    load_control,
+    load_packed,
+    load_state,
+    load_tally,
+    store_state,
+    store_tally,
+)
+from openvalve.heart._tally import tally
+from openvalve.heart._window import (
+    activation,
+    close_window,
+    enter,
+    slow_window,
+    sound,
+    source_window,
+)
+
+__all__ = ["LANES", "advance_lanes"]
+
+LANES = 16  # 16 patients of 4 kB fill half of a first-level cache of 64 kB
+
+
+@driver
+def advance_lanes(
+    b: NDArray[np.float64],
+    failed: NDArray[np.int64],
+    first: int,
+    windows: int,
+    per_window: int,
+    dt: float,
+    tally_from: int,
+) -> None:
+    """Advance a block of LANES patients by whole windows, in place.
+
+    Parameters
+    ----------
+    b : value k of lane i at ``b[k * LANES + i]``.
+    failed : shape (LANES,); -1, or the window in which that lane failed; such a lane is left
+        running, its numbers mean nothing.
+    first, windows : number of the first window, and how many.
+    tally_from : windows before this one are not tallied.
+    """
+    for n in range(first, first + windows):
+        for w in range(LANES):
+            slow_window(b, w, LANES)
+        for w in range(LANES):
+            source_window(b, w, LANES)
+        if n < tally_from:
+            for j in range(per_window):
+                since = j * dt
+                for w in range(LANES):
+                    c = load_control(b, w, LANES)
+                    e = activation(load_beats(b, w, LANES), c, since)
+                    s = load_state(b, w, LANES)
+                    store_state(b, w, LANES, step(s, load_packed(b, w, LANES), c, e, dt))
+        else:
+            for j in range(per_window):
+                since = j * dt
+                for w in range(LANES):
+                    c = load_control(b, w, LANES)
+                    p = load_packed(b, w, LANES)
+                    e = activation(load_beats(b, w, LANES), c, since)
+                    s = load_state(b, w, LANES)
+                    t = load_tally(b, w, LANES)
+                    store_tally(b, w, LANES, tally(t, s, pressures(s, p, c, e)))
+                    store_state(b, w, LANES, step(s, p, c, e, dt))
+        for w in range(LANES):
+            ledger = enter(b, w, LANES, per_window * dt)
+            if not sound(load_state(b, w, LANES), ledger) and failed[w] < 0:
+                failed[w] = n
+            close_window(b, w, LANES)
