@@ -11,9 +11,24 @@ from typing import Any, NamedTuple, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from openvalve.circulation import Control, Packed, State
+from openvalve.circulation import (
+    BreathState,
+    Control,
+    CoronaryState,
+    DrugEffects,
+    DrugState,
+    GasState,
+    Packed,
+    PackedBreath,
+    PackedCoronary,
+    PackedDrugs,
+    PackedGas,
+    PackedReflexes,
+    ReflexState,
+    State,
+)
 from openvalve.heart._inputs import Inputs
-from openvalve.heart._slow import PackedSlow, Slow
+from openvalve.heart._slow_blocks import BloodState, PackedBlood, Sample
 from openvalve.heart._tally import Tally
 from openvalve.rhythm import Beats, RhythmInput, SourceState
 
@@ -35,10 +50,22 @@ BLOCKS: tuple[tuple[str, type], ...] = (
     ("ledger", Ledger),
     ("tally", Tally),
     ("rhythm", RhythmInput),
-    ("slow", Slow),
+    ("breath", BreathState),
+    ("gas", GasState),
+    ("drugs", DrugState),
+    ("drug_effects", DrugEffects),
+    ("reflex", ReflexState),
+    ("coronary", CoronaryState),
+    ("blood", BloodState),
+    ("sample", Sample),
     ("inputs", Inputs),
     ("packed", Packed),
-    ("packed_slow", PackedSlow),
+    ("packed_breath", PackedBreath),
+    ("packed_gas", PackedGas),
+    ("packed_drugs", PackedDrugs),
+    ("packed_reflex", PackedReflexes),
+    ("packed_coronary", PackedCoronary),
+    ("packed_blood", PackedBlood),
 )
 
 

@@ -1,6 +1,7 @@
 """A whole patient in one buffer: a settled heart, and reflexes with its rest as set point."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from openvalve.circulation import (
     DrugParams,
     GasParams,
     ReflexParams,
+    ReflexState,
     coronary_rest,
     initial_breath,
     initial_coronary,
@@ -25,14 +27,29 @@ from openvalve.circulation import (
     pack_gases,
     pack_reflexes,
 )
-from openvalve.heart._blocks import field_names, flat, put
+from openvalve.heart._blocks import flat, put
 from openvalve.heart._inputs import Inputs, resting_inputs
 from openvalve.heart._kernel import advance
-from openvalve.heart._layout import PACKED_SLOW_AT, RHYTHM_AT, SLOW_AT, SOURCE_AT
+from openvalve.heart._layout import (
+    BLOOD_AT,
+    BREATH_AT,
+    CORONARY_AT,
+    DRUGS_AT,
+    GAS_AT,
+    PACKED_BLOOD_AT,
+    PACKED_BREATH_AT,
+    PACKED_CORONARY_AT,
+    PACKED_DRUGS_AT,
+    PACKED_GAS_AT,
+    PACKED_REFLEX_AT,
+    REFLEX_AT,
+    RHYTHM_AT,
+    SOURCE_AT,
+)
 from openvalve.heart._observe import COLUMNS
 from openvalve.heart._params import REFERENCE_BSA_M2, HeartParams, build_circulation
 from openvalve.heart._simulate import TICK_S, patient_buffer, raise_failure, simulate
-from openvalve.heart._slow import BloodState, PackedBlood, PackedSlow, Slow
+from openvalve.heart._slow_blocks import BloodState, PackedBlood
 from openvalve.recording import Recording
 from openvalve.rhythm import CODES, RhythmInput, initial_source
 from openvalve.units import GDl, Kg, S, Years
@@ -119,12 +136,9 @@ def _reflexes(heart: HeartParams, body: BodyParams, *, on: bool) -> ReflexParams
     )
 
 
-def _rows(block: type, at: int, *names: str) -> list[int]:
-    order = field_names(block)
-    return [at + order.index(name) for name in names]
-
-
-REFLEX_MEANS = _rows(Slow, SLOW_AT, "reflex.pressure", "reflex.pulsation", "reflex.filling")
+REFLEX_MEANS = [
+    REFLEX_AT + ReflexState._fields.index(name) for name in ("pressure", "pulsation", "filling")
+]
 
 
 def build_patient(
@@ -154,35 +168,30 @@ def build_patient(
     flow = float(np.maximum(run.recording["FLOW_AORTIC"], 0.0).mean())
     gas = initial_gases(gases, breath.ventilation_rest, max(flow, 1.0))
     blood_ml = BLOOD_ML_KG * who.weight_kg
-    packed = PackedSlow(
-        breath=breath,
-        gas=pack_gases(gases),
-        drugs=pack_drugs(DrugParams(weight_kg=who.weight_kg, age_years=who.age_years)),
-        reflex=pack_reflexes(_reflexes(heart, who, on=False)),
-        coronary=coronaries,
-        blood=PackedBlood(
-            unstressed_upper=UPPER_FRAC * UNSTRESSED_VENOUS_ML * size,
-            unstressed_lower=(1.0 - UPPER_FRAC) * UNSTRESSED_VENOUS_ML * size,
-            blood_ml=blood_ml,
-            donor_g_ml=DONOR_G_ML,
-            inv_content=1.0 / gas.content_arterial,
-            seed=float(who.seed_count % 2**31),
-        ),
+    blood = PackedBlood(
+        unstressed_upper=UPPER_FRAC * UNSTRESSED_VENOUS_ML * size,
+        unstressed_lower=(1.0 - UPPER_FRAC) * UNSTRESSED_VENOUS_ML * size,
+        blood_ml=blood_ml,
+        donor_g_ml=DONOR_G_ML,
+        inv_content=1.0 / gas.content_arterial,
+        seed=float(who.seed_count % 2**31),
     )
-    slow = Slow(
-        breath=initial_breath(),
-        gas=gas,
-        drugs=no_drugs(),
-        reflex=initial_reflexes(_reflexes(heart, who, on=False)),
-        coronary=initial_coronary(
-            coronaries,
-            rest,
-            float(run.recording["LV"][-1]),
-            float(run.recording["RV"][-1]),
-            float(run.recording["VOL_LV"][-1]),
-        ),
-        blood=BloodState(fluid=0.0, haemoglobin_g=0.01 * who.haemoglobin_g_dl * blood_ml),
-    )
+    last = {name: float(run.recording[name][-1]) for name in ("LV", "RV", "VOL_LV")}
+    drugs = pack_drugs(DrugParams(weight_kg=who.weight_kg, age_years=who.age_years))
+    blocks: dict[int, tuple[Any, ...]] = {
+        BREATH_AT: initial_breath(),
+        GAS_AT: gas,
+        DRUGS_AT: no_drugs(),
+        REFLEX_AT: initial_reflexes(_reflexes(heart, who, on=False)),
+        CORONARY_AT: initial_coronary(coronaries, rest, last["LV"], last["RV"], last["VOL_LV"]),
+        BLOOD_AT: BloodState(fluid=0.0, haemoglobin_g=0.01 * who.haemoglobin_g_dl * blood_ml),
+        PACKED_BREATH_AT: breath,
+        PACKED_GAS_AT: pack_gases(gases),
+        PACKED_DRUGS_AT: drugs,
+        PACKED_REFLEX_AT: pack_reflexes(_reflexes(heart, who, on=False)),
+        PACKED_CORONARY_AT: coronaries,
+        PACKED_BLOOD_AT: blood,
+    }
     kind = CODES["atrial_fibrillation" if heart.rhythm.name == "atrial_fibrillation" else "sinus"]
     inputs = resting_inputs(
         circulation, rhythm=kind, rate_bpm=heart.rhythm.rate_bpm, breaths_per_min=breath.rate
@@ -192,8 +201,8 @@ def build_patient(
     buffer = patient_buffer(circulation, run.state.values, tick_s)
     put(buffer, SOURCE_AT, initial_source(heart.rhythm.rate_bpm))
     put(buffer, RHYTHM_AT, RhythmInput(kind, heart.rhythm.rate_bpm, 0.0, 1.0, 0.0, 0.0))
-    put(buffer, SLOW_AT, slow)
-    put(buffer, PACKED_SLOW_AT, packed)
+    for at, block in blocks.items():
+        put(buffer, at, block)
     patient = Patient(buffer=buffer, inputs=inputs, body=who)
     return _regulated(patient, heart, tick_s) if regulated else _settled(patient, tick_s)
 
@@ -228,7 +237,7 @@ def _regulated(patient: Patient, heart: HeartParams, tick_s: S) -> Patient:
         pulsation_mmhg=float(pulsation),
         filling_mmhg=float(filling),
     )
-    put(buffer, _rows(PackedSlow, PACKED_SLOW_AT, "reflex.set_mmhg")[0], pack_reflexes(params))
-    put(buffer, _rows(Slow, SLOW_AT, "reflex.pressure_1")[0], initial_reflexes(params))
+    put(buffer, PACKED_REFLEX_AT, pack_reflexes(params))
+    put(buffer, REFLEX_AT, initial_reflexes(params))
     _go(buffer, row, AVERAGE_S, tick_s)
     return patient

@@ -6,13 +6,12 @@ from numpy.typing import NDArray
 from openvalve._kernels import driver
 from openvalve.circulation import WINDOW_S, Activation
 from openvalve.circulation._step import step
+from openvalve.heart._beating import event_beats
 from openvalve.heart._layout import (
     INPUTS_AT,
-    RHYTHM_AT,
     load_beats,
     load_control,
     load_packed,
-    load_slow,
     load_state,
     store_beats,
     store_state,
@@ -21,12 +20,10 @@ from openvalve.heart._observe import COLUMNS, SLOW_COLUMNS, observe, observe_slo
 from openvalve.heart._window import (
     close_window,
     enter,
-    event_beats,
     slow_window,
     sound,
     source_window,
 )
-from openvalve.rhythm import RhythmInput
 from openvalve.rhythm._curves import atrial_activation, ventricular_activation
 
 __all__ = ["EVENT_COLUMNS", "advance"]
@@ -35,7 +32,6 @@ __all__ = ["EVENT_COLUMNS", "advance"]
 # relative to 70/min, strength.
 EVENT_COLUMNS = ("onset_s", "chambers", "scale", "strength")
 FAST, SLOW = len(COLUMNS), len(SLOW_COLUMNS)
-RATE_ROW = RHYTHM_AT + RhythmInput._fields.index("rate_bpm")
 
 
 @driver
@@ -120,7 +116,7 @@ def advance(
                 for i in range(FAST):
                     out[row, i] = x[i]
                 if wide:
-                    y = observe_slow(load_slow(b, 0, 1), b[RATE_ROW], c)
+                    y = observe_slow(b, 0, 1)
                     for i in range(SLOW):
                         out[row, FAST + i] = y[i]
                 row += 1

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from openvalve._kernels import driver
 from openvalve.circulation._step import pressures, step
+from openvalve.heart._beating import activation
 from openvalve.heart._layout import (
     load_beats,
     load_control,
@@ -19,15 +20,17 @@ from openvalve.heart._layout import (
     store_state,
     store_tally,
 )
-from openvalve.heart._tally import tally
-from openvalve.heart._window import (
-    activation,
-    close_window,
-    enter,
-    slow_window,
-    sound,
-    source_window,
+from openvalve.heart._slow import (
+    breath_window,
+    control_window,
+    coronary_window,
+    drug_window,
+    gas_window,
+    reflex_window,
+    sample_window,
 )
+from openvalve.heart._tally import tally
+from openvalve.heart._window import close_window, enter, sound, source_window
 
 __all__ = ["LANES", "advance_lanes"]
 
@@ -56,7 +59,19 @@ def advance_lanes(
     """
     for n in range(first, first + windows):
         for w in range(LANES):
-            slow_window(b, w, LANES)
+            drug_window(b, w, LANES)
+        for w in range(LANES):
+            sample_window(b, w, LANES)
+        for w in range(LANES):
+            breath_window(b, w, LANES)
+        for w in range(LANES):
+            gas_window(b, w, LANES)
+        for w in range(LANES):
+            reflex_window(b, w, LANES)
+        for w in range(LANES):
+            coronary_window(b, w, LANES)
+        for w in range(LANES):
+            control_window(b, w, LANES)
         for w in range(LANES):
             source_window(b, w, LANES)
         if n < tally_from:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from openvalve._kernels import leaf
 from openvalve.circulation._breathing import BreathState, PackedBreath
 from openvalve.circulation._coronary import CoronaryState, PackedCoronary
-from openvalve.circulation._drugs_state import DrugRates, DrugState, PackedDrugs
+from openvalve.circulation._drugs_state import DrugEffects, DrugRates, DrugState, PackedDrugs
 from openvalve.circulation._gases import GasState, PackedGas
 from openvalve.circulation._packed import (
     Control,
@@ -24,43 +24,79 @@ from openvalve.circulation._reflexes import PackedReflexes, ReflexState
 from openvalve.circulation._step import State
 from openvalve.heart._blocks import Ledger
 from openvalve.heart._inputs import Inputs, ValveInput
-from openvalve.heart._slow import BloodState, PackedBlood, PackedSlow, Slow
+from openvalve.heart._slow_blocks import BloodState, PackedBlood, Sample
 from openvalve.heart._tally import Tally
 from openvalve.rhythm._curves import Beat, Beats
 from openvalve.rhythm._source import RhythmInput, SourceState
 
 __all__ = [
     "BEATS_AT",
+    "BLOOD_AT",
+    "BREATH_AT",
     "CONTROL_AT",
+    "CORONARY_AT",
+    "DRUGS_AT",
+    "DRUG_EFFECTS_AT",
+    "GAS_AT",
     "INPUTS_AT",
     "LEDGER_AT",
     "PACKED_AT",
-    "PACKED_SLOW_AT",
+    "PACKED_BLOOD_AT",
+    "PACKED_BREATH_AT",
+    "PACKED_CORONARY_AT",
+    "PACKED_DRUGS_AT",
+    "PACKED_GAS_AT",
+    "PACKED_REFLEX_AT",
+    "REFLEX_AT",
     "RHYTHM_AT",
     "ROWS",
-    "SLOW_AT",
+    "SAMPLE_AT",
     "SOURCE_AT",
     "STATE_AT",
     "TALLY_AT",
     "load_beats",
+    "load_blood",
+    "load_breath",
     "load_control",
+    "load_coronary",
+    "load_drug_effects",
+    "load_drugs",
+    "load_gas",
     "load_inputs",
     "load_ledger",
     "load_packed",
-    "load_packed_slow",
+    "load_packed_blood",
+    "load_packed_breath",
+    "load_packed_coronary",
+    "load_packed_drugs",
+    "load_packed_gas",
+    "load_packed_reflex",
+    "load_reflex",
     "load_rhythm",
-    "load_slow",
+    "load_sample",
     "load_source",
     "load_state",
     "load_tally",
     "store_beats",
+    "store_blood",
+    "store_breath",
     "store_control",
+    "store_coronary",
+    "store_drug_effects",
+    "store_drugs",
+    "store_gas",
     "store_inputs",
     "store_ledger",
     "store_packed",
-    "store_packed_slow",
+    "store_packed_blood",
+    "store_packed_breath",
+    "store_packed_coronary",
+    "store_packed_drugs",
+    "store_packed_gas",
+    "store_packed_reflex",
+    "store_reflex",
     "store_rhythm",
-    "store_slow",
+    "store_sample",
     "store_source",
     "store_state",
     "store_tally",
@@ -455,302 +491,341 @@ def store_rhythm(b: NDArray, at: int, stride: int, x: RhythmInput) -> None:
     b[at + 133 * stride] = x.seed
 
 
-SLOW_AT = 134
+BREATH_AT = 134
 
 
 @leaf
-def load_slow(b: NDArray, at: int, stride: int) -> Slow:
-    """Load the slow of a patient."""
-    return Slow(
-        BreathState(
-            b[at + 134 * stride],
-            b[at + 135 * stride],
-            b[at + 136 * stride],
-            b[at + 137 * stride],
-            b[at + 138 * stride],
-            b[at + 139 * stride],
-            b[at + 140 * stride],
-            b[at + 141 * stride],
-        ),
-        GasState(
-            b[at + 142 * stride],
-            b[at + 143 * stride],
-            b[at + 144 * stride],
-            b[at + 145 * stride],
-            b[at + 146 * stride],
-            b[at + 147 * stride],
-            b[at + 148 * stride],
-            b[at + 149 * stride],
-            b[at + 150 * stride],
-            b[at + 151 * stride],
-            b[at + 152 * stride],
-            b[at + 153 * stride],
-            b[at + 154 * stride],
-            b[at + 155 * stride],
-            b[at + 156 * stride],
-            b[at + 157 * stride],
-            b[at + 158 * stride],
-            b[at + 159 * stride],
-            b[at + 160 * stride],
-            b[at + 161 * stride],
-        ),
-        DrugState(
-            b[at + 162 * stride],
-            b[at + 163 * stride],
-            b[at + 164 * stride],
-            b[at + 165 * stride],
-            b[at + 166 * stride],
-            b[at + 167 * stride],
-            b[at + 168 * stride],
-            b[at + 169 * stride],
-            b[at + 170 * stride],
-            b[at + 171 * stride],
-            b[at + 172 * stride],
-            b[at + 173 * stride],
-            b[at + 174 * stride],
-            b[at + 175 * stride],
-            b[at + 176 * stride],
-            b[at + 177 * stride],
-            b[at + 178 * stride],
-            b[at + 179 * stride],
-            b[at + 180 * stride],
-            b[at + 181 * stride],
-            b[at + 182 * stride],
-            b[at + 183 * stride],
-            b[at + 184 * stride],
-            b[at + 185 * stride],
-            b[at + 186 * stride],
-            b[at + 187 * stride],
-            b[at + 188 * stride],
-            b[at + 189 * stride],
-            b[at + 190 * stride],
-            b[at + 191 * stride],
-            b[at + 192 * stride],
-            b[at + 193 * stride],
-            b[at + 194 * stride],
-            b[at + 195 * stride],
-            b[at + 196 * stride],
-            b[at + 197 * stride],
-            b[at + 198 * stride],
-            b[at + 199 * stride],
-            b[at + 200 * stride],
-            b[at + 201 * stride],
-            b[at + 202 * stride],
-            b[at + 203 * stride],
-            b[at + 204 * stride],
-            b[at + 205 * stride],
-            b[at + 206 * stride],
-            b[at + 207 * stride],
-            b[at + 208 * stride],
-            b[at + 209 * stride],
-            b[at + 210 * stride],
-            b[at + 211 * stride],
-            b[at + 212 * stride],
-            b[at + 213 * stride],
-            b[at + 214 * stride],
-            b[at + 215 * stride],
-            b[at + 216 * stride],
-            b[at + 217 * stride],
-            b[at + 218 * stride],
-            b[at + 219 * stride],
-        ),
-        ReflexState(
-            b[at + 220 * stride],
-            b[at + 221 * stride],
-            b[at + 222 * stride],
-            b[at + 223 * stride],
-            b[at + 224 * stride],
-            b[at + 225 * stride],
-            b[at + 226 * stride],
-            b[at + 227 * stride],
-            b[at + 228 * stride],
-            b[at + 229 * stride],
-            b[at + 230 * stride],
-            b[at + 231 * stride],
-            b[at + 232 * stride],
-            b[at + 233 * stride],
-            b[at + 234 * stride],
-            b[at + 235 * stride],
-            b[at + 236 * stride],
-            b[at + 237 * stride],
-            b[at + 238 * stride],
-        ),
-        CoronaryState(
-            b[at + 239 * stride],
-            b[at + 240 * stride],
-            b[at + 241 * stride],
-            b[at + 242 * stride],
-            b[at + 243 * stride],
-            b[at + 244 * stride],
-            b[at + 245 * stride],
-            b[at + 246 * stride],
-            b[at + 247 * stride],
-            b[at + 248 * stride],
-            b[at + 249 * stride],
-            b[at + 250 * stride],
-            b[at + 251 * stride],
-            b[at + 252 * stride],
-            b[at + 253 * stride],
-            b[at + 254 * stride],
-            b[at + 255 * stride],
-            b[at + 256 * stride],
-            b[at + 257 * stride],
-            b[at + 258 * stride],
-            b[at + 259 * stride],
-            b[at + 260 * stride],
-            b[at + 261 * stride],
-            b[at + 262 * stride],
-        ),
-        BloodState(
-            b[at + 263 * stride],
-            b[at + 264 * stride],
-        ),
+def load_breath(b: NDArray, at: int, stride: int) -> BreathState:
+    """Load the breath of a patient."""
+    return BreathState(
+        b[at + 134 * stride],
+        b[at + 135 * stride],
+        b[at + 136 * stride],
+        b[at + 137 * stride],
+        b[at + 138 * stride],
+        b[at + 139 * stride],
+        b[at + 140 * stride],
+        b[at + 141 * stride],
     )
 
 
 @leaf
-def store_slow(b: NDArray, at: int, stride: int, x: Slow) -> None:
-    """Store the slow of a patient."""
-    b[at + 134 * stride] = x.breath.act
-    b[at + 135 * stride] = x.breath.since
-    b[at + 136 * stride] = x.breath.phase
-    b[at + 137 * stride] = x.breath.muscle
-    b[at + 138 * stride] = x.breath.airway
-    b[at + 139 * stride] = x.breath.volume
-    b[at + 140 * stride] = x.breath.fresh
-    b[at + 141 * stride] = x.breath.flow_fresh
-    b[at + 142 * stride] = x.gas.alveolar_o2
-    b[at + 143 * stride] = x.gas.alveolar_co2
-    b[at + 144 * stride] = x.gas.content_arterial
-    b[at + 145 * stride] = x.gas.arterial_o2
-    b[at + 146 * stride] = x.gas.arterial_co2
-    b[at + 147 * stride] = x.gas.sat_arterial
-    b[at + 148 * stride] = x.gas.content_venous
-    b[at + 149 * stride] = x.gas.sat_venous
-    b[at + 150 * stride] = x.gas.fast_co2
-    b[at + 151 * stride] = x.gas.slow_co2
-    b[at + 152 * stride] = x.gas.lung_flow
-    b[at + 153 * stride] = x.gas.body_flow
-    b[at + 154 * stride] = x.gas.right_to_left
-    b[at + 155 * stride] = x.gas.probe_1
-    b[at + 156 * stride] = x.gas.probe_2
-    b[at + 157 * stride] = x.gas.probe_3
-    b[at + 158 * stride] = x.gas.probe_4
-    b[at + 159 * stride] = x.gas.spo2
-    b[at + 160 * stride] = x.gas.end_tidal
-    b[at + 161 * stride] = x.gas.unbreathed
-    b[at + 162 * stride] = x.drugs.phenylephrine_a
-    b[at + 163 * stride] = x.drugs.phenylephrine_b
-    b[at + 164 * stride] = x.drugs.phenylephrine_e
-    b[at + 165 * stride] = x.drugs.ephedrine_a
-    b[at + 166 * stride] = x.drugs.ephedrine_b
-    b[at + 167 * stride] = x.drugs.ephedrine_e
-    b[at + 168 * stride] = x.drugs.ephedrine_store
-    b[at + 169 * stride] = x.drugs.adrenaline_a
-    b[at + 170 * stride] = x.drugs.adrenaline_e
-    b[at + 171 * stride] = x.drugs.noradrenaline_a
-    b[at + 172 * stride] = x.drugs.noradrenaline_e
-    b[at + 173 * stride] = x.drugs.dobutamine_a
-    b[at + 174 * stride] = x.drugs.dobutamine_e
-    b[at + 175 * stride] = x.drugs.atropine_a
-    b[at + 176 * stride] = x.drugs.atropine_b
-    b[at + 177 * stride] = x.drugs.atropine_e
-    b[at + 178 * stride] = x.drugs.esmolol_a
-    b[at + 179 * stride] = x.drugs.esmolol_b
-    b[at + 180 * stride] = x.drugs.esmolol_e
-    b[at + 181 * stride] = x.drugs.nitroglycerin_a
-    b[at + 182 * stride] = x.drugs.nitroglycerin_e
-    b[at + 183 * stride] = x.drugs.nitroprusside_a
-    b[at + 184 * stride] = x.drugs.nitroprusside_e
-    b[at + 185 * stride] = x.drugs.adenosine_1
-    b[at + 186 * stride] = x.drugs.adenosine_2
-    b[at + 187 * stride] = x.drugs.adenosine_3
-    b[at + 188 * stride] = x.drugs.adenosine_4
-    b[at + 189 * stride] = x.drugs.adenosine_5
-    b[at + 190 * stride] = x.drugs.adenosine_6
-    b[at + 191 * stride] = x.drugs.adenosine_7
-    b[at + 192 * stride] = x.drugs.adenosine_8
-    b[at + 193 * stride] = x.drugs.adenosine_heart
-    b[at + 194 * stride] = x.drugs.midazolam_a
-    b[at + 195 * stride] = x.drugs.midazolam_b
-    b[at + 196 * stride] = x.drugs.midazolam_e
-    b[at + 197 * stride] = x.drugs.fentanyl_a
-    b[at + 198 * stride] = x.drugs.fentanyl_b
-    b[at + 199 * stride] = x.drugs.fentanyl_e
-    b[at + 200 * stride] = x.drugs.naloxone_a
-    b[at + 201 * stride] = x.drugs.naloxone_b
-    b[at + 202 * stride] = x.drugs.naloxone_e
-    b[at + 203 * stride] = x.drugs.flumazenil_a
-    b[at + 204 * stride] = x.drugs.flumazenil_b
-    b[at + 205 * stride] = x.drugs.flumazenil_e
-    b[at + 206 * stride] = x.drugs.lidocaine_a
-    b[at + 207 * stride] = x.drugs.lidocaine_e
-    b[at + 208 * stride] = x.drugs.heparin
-    b[at + 209 * stride] = x.drugs.protamine
-    b[at + 210 * stride] = x.drugs.crystalloid_bag
-    b[at + 211 * stride] = x.drugs.crystalloid_a
-    b[at + 212 * stride] = x.drugs.crystalloid_b
-    b[at + 213 * stride] = x.drugs.blood_bag
-    b[at + 214 * stride] = x.drugs.contrast_bag
-    b[at + 215 * stride] = x.drugs.contrast_a
-    b[at + 216 * stride] = x.drugs.contrast_w
-    b[at + 217 * stride] = x.drugs.contrast_e
-    b[at + 218 * stride] = x.drugs.volume_ml_s
-    b[at + 219 * stride] = x.drugs.blood_ml_s
-    b[at + 220 * stride] = x.reflex.pressure_1
-    b[at + 221 * stride] = x.reflex.pressure
-    b[at + 222 * stride] = x.reflex.adapted
-    b[at + 223 * stride] = x.reflex.pulsation
-    b[at + 224 * stride] = x.reflex.filling
-    b[at + 225 * stride] = x.reflex.chemo
-    b[at + 226 * stride] = x.reflex.vagal
-    b[at + 227 * stride] = x.reflex.cardiac_1
-    b[at + 228 * stride] = x.reflex.cardiac_2
-    b[at + 229 * stride] = x.reflex.cardiac_3
-    b[at + 230 * stride] = x.reflex.node
-    b[at + 231 * stride] = x.reflex.strength
-    b[at + 232 * stride] = x.reflex.vessel_1
-    b[at + 233 * stride] = x.reflex.vessel_2
-    b[at + 234 * stride] = x.reflex.vessel_3
-    b[at + 235 * stride] = x.reflex.vessel
-    b[at + 236 * stride] = x.reflex.vein_1
-    b[at + 237 * stride] = x.reflex.vein_2
-    b[at + 238 * stride] = x.reflex.vein
-    b[at + 239 * stride] = x.coronary.lv
-    b[at + 240 * stride] = x.coronary.rv
-    b[at + 241 * stride] = x.coronary.lv_volume
-    b[at + 242 * stride] = x.coronary.demand_left_1
-    b[at + 243 * stride] = x.coronary.demand_left
-    b[at + 244 * stride] = x.coronary.supply_left_1
-    b[at + 245 * stride] = x.coronary.supply_left
-    b[at + 246 * stride] = x.coronary.driving_left_1
-    b[at + 247 * stride] = x.coronary.driving_left
-    b[at + 248 * stride] = x.coronary.conductance_left
-    b[at + 249 * stride] = x.coronary.debt_left
-    b[at + 250 * stride] = x.coronary.failure_left
-    b[at + 251 * stride] = x.coronary.st
-    b[at + 252 * stride] = x.coronary.lasting
-    b[at + 253 * stride] = x.coronary.stunning
-    b[at + 254 * stride] = x.coronary.demand_right_1
-    b[at + 255 * stride] = x.coronary.demand_right
-    b[at + 256 * stride] = x.coronary.supply_right_1
-    b[at + 257 * stride] = x.coronary.supply_right
-    b[at + 258 * stride] = x.coronary.driving_right_1
-    b[at + 259 * stride] = x.coronary.driving_right
-    b[at + 260 * stride] = x.coronary.conductance_right
-    b[at + 261 * stride] = x.coronary.debt_right
-    b[at + 262 * stride] = x.coronary.failure_right
-    b[at + 263 * stride] = x.blood.fluid
-    b[at + 264 * stride] = x.blood.haemoglobin_g
+def store_breath(b: NDArray, at: int, stride: int, x: BreathState) -> None:
+    """Store the breath of a patient."""
+    b[at + 134 * stride] = x.act
+    b[at + 135 * stride] = x.since
+    b[at + 136 * stride] = x.phase
+    b[at + 137 * stride] = x.muscle
+    b[at + 138 * stride] = x.airway
+    b[at + 139 * stride] = x.volume
+    b[at + 140 * stride] = x.fresh
+    b[at + 141 * stride] = x.flow_fresh
 
 
-INPUTS_AT = 265
+GAS_AT = 142
 
 
 @leaf
-def load_inputs(b: NDArray, at: int, stride: int) -> Inputs:
-    """Load the inputs of a patient."""
-    return Inputs(
+def load_gas(b: NDArray, at: int, stride: int) -> GasState:
+    """Load the gas of a patient."""
+    return GasState(
+        b[at + 142 * stride],
+        b[at + 143 * stride],
+        b[at + 144 * stride],
+        b[at + 145 * stride],
+        b[at + 146 * stride],
+        b[at + 147 * stride],
+        b[at + 148 * stride],
+        b[at + 149 * stride],
+        b[at + 150 * stride],
+        b[at + 151 * stride],
+        b[at + 152 * stride],
+        b[at + 153 * stride],
+        b[at + 154 * stride],
+        b[at + 155 * stride],
+        b[at + 156 * stride],
+        b[at + 157 * stride],
+        b[at + 158 * stride],
+        b[at + 159 * stride],
+        b[at + 160 * stride],
+        b[at + 161 * stride],
+    )
+
+
+@leaf
+def store_gas(b: NDArray, at: int, stride: int, x: GasState) -> None:
+    """Store the gas of a patient."""
+    b[at + 142 * stride] = x.alveolar_o2
+    b[at + 143 * stride] = x.alveolar_co2
+    b[at + 144 * stride] = x.content_arterial
+    b[at + 145 * stride] = x.arterial_o2
+    b[at + 146 * stride] = x.arterial_co2
+    b[at + 147 * stride] = x.sat_arterial
+    b[at + 148 * stride] = x.content_venous
+    b[at + 149 * stride] = x.sat_venous
+    b[at + 150 * stride] = x.fast_co2
+    b[at + 151 * stride] = x.slow_co2
+    b[at + 152 * stride] = x.lung_flow
+    b[at + 153 * stride] = x.body_flow
+    b[at + 154 * stride] = x.right_to_left
+    b[at + 155 * stride] = x.probe_1
+    b[at + 156 * stride] = x.probe_2
+    b[at + 157 * stride] = x.probe_3
+    b[at + 158 * stride] = x.probe_4
+    b[at + 159 * stride] = x.spo2
+    b[at + 160 * stride] = x.end_tidal
+    b[at + 161 * stride] = x.unbreathed
+
+
+DRUGS_AT = 162
+
+
+@leaf
+def load_drugs(b: NDArray, at: int, stride: int) -> DrugState:
+    """Load the drugs of a patient."""
+    return DrugState(
+        b[at + 162 * stride],
+        b[at + 163 * stride],
+        b[at + 164 * stride],
+        b[at + 165 * stride],
+        b[at + 166 * stride],
+        b[at + 167 * stride],
+        b[at + 168 * stride],
+        b[at + 169 * stride],
+        b[at + 170 * stride],
+        b[at + 171 * stride],
+        b[at + 172 * stride],
+        b[at + 173 * stride],
+        b[at + 174 * stride],
+        b[at + 175 * stride],
+        b[at + 176 * stride],
+        b[at + 177 * stride],
+        b[at + 178 * stride],
+        b[at + 179 * stride],
+        b[at + 180 * stride],
+        b[at + 181 * stride],
+        b[at + 182 * stride],
+        b[at + 183 * stride],
+        b[at + 184 * stride],
+        b[at + 185 * stride],
+        b[at + 186 * stride],
+        b[at + 187 * stride],
+        b[at + 188 * stride],
+        b[at + 189 * stride],
+        b[at + 190 * stride],
+        b[at + 191 * stride],
+        b[at + 192 * stride],
+        b[at + 193 * stride],
+        b[at + 194 * stride],
+        b[at + 195 * stride],
+        b[at + 196 * stride],
+        b[at + 197 * stride],
+        b[at + 198 * stride],
+        b[at + 199 * stride],
+        b[at + 200 * stride],
+        b[at + 201 * stride],
+        b[at + 202 * stride],
+        b[at + 203 * stride],
+        b[at + 204 * stride],
+        b[at + 205 * stride],
+        b[at + 206 * stride],
+        b[at + 207 * stride],
+        b[at + 208 * stride],
+        b[at + 209 * stride],
+        b[at + 210 * stride],
+        b[at + 211 * stride],
+        b[at + 212 * stride],
+        b[at + 213 * stride],
+        b[at + 214 * stride],
+        b[at + 215 * stride],
+        b[at + 216 * stride],
+        b[at + 217 * stride],
+        b[at + 218 * stride],
+        b[at + 219 * stride],
+    )
+
+
+@leaf
+def store_drugs(b: NDArray, at: int, stride: int, x: DrugState) -> None:
+    """Store the drugs of a patient."""
+    b[at + 162 * stride] = x.phenylephrine_a
+    b[at + 163 * stride] = x.phenylephrine_b
+    b[at + 164 * stride] = x.phenylephrine_e
+    b[at + 165 * stride] = x.ephedrine_a
+    b[at + 166 * stride] = x.ephedrine_b
+    b[at + 167 * stride] = x.ephedrine_e
+    b[at + 168 * stride] = x.ephedrine_store
+    b[at + 169 * stride] = x.adrenaline_a
+    b[at + 170 * stride] = x.adrenaline_e
+    b[at + 171 * stride] = x.noradrenaline_a
+    b[at + 172 * stride] = x.noradrenaline_e
+    b[at + 173 * stride] = x.dobutamine_a
+    b[at + 174 * stride] = x.dobutamine_e
+    b[at + 175 * stride] = x.atropine_a
+    b[at + 176 * stride] = x.atropine_b
+    b[at + 177 * stride] = x.atropine_e
+    b[at + 178 * stride] = x.esmolol_a
+    b[at + 179 * stride] = x.esmolol_b
+    b[at + 180 * stride] = x.esmolol_e
+    b[at + 181 * stride] = x.nitroglycerin_a
+    b[at + 182 * stride] = x.nitroglycerin_e
+    b[at + 183 * stride] = x.nitroprusside_a
+    b[at + 184 * stride] = x.nitroprusside_e
+    b[at + 185 * stride] = x.adenosine_1
+    b[at + 186 * stride] = x.adenosine_2
+    b[at + 187 * stride] = x.adenosine_3
+    b[at + 188 * stride] = x.adenosine_4
+    b[at + 189 * stride] = x.adenosine_5
+    b[at + 190 * stride] = x.adenosine_6
+    b[at + 191 * stride] = x.adenosine_7
+    b[at + 192 * stride] = x.adenosine_8
+    b[at + 193 * stride] = x.adenosine_heart
+    b[at + 194 * stride] = x.midazolam_a
+    b[at + 195 * stride] = x.midazolam_b
+    b[at + 196 * stride] = x.midazolam_e
+    b[at + 197 * stride] = x.fentanyl_a
+    b[at + 198 * stride] = x.fentanyl_b
+    b[at + 199 * stride] = x.fentanyl_e
+    b[at + 200 * stride] = x.naloxone_a
+    b[at + 201 * stride] = x.naloxone_b
+    b[at + 202 * stride] = x.naloxone_e
+    b[at + 203 * stride] = x.flumazenil_a
+    b[at + 204 * stride] = x.flumazenil_b
+    b[at + 205 * stride] = x.flumazenil_e
+    b[at + 206 * stride] = x.lidocaine_a
+    b[at + 207 * stride] = x.lidocaine_e
+    b[at + 208 * stride] = x.heparin
+    b[at + 209 * stride] = x.protamine
+    b[at + 210 * stride] = x.crystalloid_bag
+    b[at + 211 * stride] = x.crystalloid_a
+    b[at + 212 * stride] = x.crystalloid_b
+    b[at + 213 * stride] = x.blood_bag
+    b[at + 214 * stride] = x.contrast_bag
+    b[at + 215 * stride] = x.contrast_a
+    b[at + 216 * stride] = x.contrast_w
+    b[at + 217 * stride] = x.contrast_e
+    b[at + 218 * stride] = x.volume_ml_s
+    b[at + 219 * stride] = x.blood_ml_s
+
+
+DRUG_EFFECTS_AT = 220
+
+
+@leaf
+def load_drug_effects(b: NDArray, at: int, stride: int) -> DrugEffects:
+    """Load the drug_effects of a patient."""
+    return DrugEffects(
+        b[at + 220 * stride],
+        b[at + 221 * stride],
+        b[at + 222 * stride],
+        b[at + 223 * stride],
+        b[at + 224 * stride],
+        b[at + 225 * stride],
+        b[at + 226 * stride],
+        b[at + 227 * stride],
+        b[at + 228 * stride],
+        b[at + 229 * stride],
+        b[at + 230 * stride],
+        b[at + 231 * stride],
+        b[at + 232 * stride],
+        b[at + 233 * stride],
+        b[at + 234 * stride],
+        b[at + 235 * stride],
+        b[at + 236 * stride],
+    )
+
+
+@leaf
+def store_drug_effects(b: NDArray, at: int, stride: int, x: DrugEffects) -> None:
+    """Store the drug_effects of a patient."""
+    b[at + 220 * stride] = x.resistance_factor
+    b[at + 221 * stride] = x.pulmonary_resistance_factor
+    b[at + 222 * stride] = x.venous_tone_frac
+    b[at + 223 * stride] = x.contractility_factor
+    b[at + 224 * stride] = x.rate_factor
+    b[at + 225 * stride] = x.vagal_block_frac
+    b[at + 226 * stride] = x.beta_block_frac
+    b[at + 227 * stride] = x.av_delay_factor
+    b[at + 228 * stride] = x.av_block_frac
+    b[at + 229 * stride] = x.coronary_resistance_factor
+    b[at + 230 * stride] = x.sedation_frac
+    b[at + 231 * stride] = x.analgesia_frac
+    b[at + 232 * stride] = x.drive_factor
+    b[at + 233 * stride] = x.baroreflex_gain_factor
+    b[at + 234 * stride] = x.act_s
+    b[at + 235 * stride] = x.volume_ml_s
+    b[at + 236 * stride] = x.blood_ml_s
+
+
+REFLEX_AT = 237
+
+
+@leaf
+def load_reflex(b: NDArray, at: int, stride: int) -> ReflexState:
+    """Load the reflex of a patient."""
+    return ReflexState(
+        b[at + 237 * stride],
+        b[at + 238 * stride],
+        b[at + 239 * stride],
+        b[at + 240 * stride],
+        b[at + 241 * stride],
+        b[at + 242 * stride],
+        b[at + 243 * stride],
+        b[at + 244 * stride],
+        b[at + 245 * stride],
+        b[at + 246 * stride],
+        b[at + 247 * stride],
+        b[at + 248 * stride],
+        b[at + 249 * stride],
+        b[at + 250 * stride],
+        b[at + 251 * stride],
+        b[at + 252 * stride],
+        b[at + 253 * stride],
+        b[at + 254 * stride],
+        b[at + 255 * stride],
+    )
+
+
+@leaf
+def store_reflex(b: NDArray, at: int, stride: int, x: ReflexState) -> None:
+    """Store the reflex of a patient."""
+    b[at + 237 * stride] = x.pressure_1
+    b[at + 238 * stride] = x.pressure
+    b[at + 239 * stride] = x.adapted
+    b[at + 240 * stride] = x.pulsation
+    b[at + 241 * stride] = x.filling
+    b[at + 242 * stride] = x.chemo
+    b[at + 243 * stride] = x.vagal
+    b[at + 244 * stride] = x.cardiac_1
+    b[at + 245 * stride] = x.cardiac_2
+    b[at + 246 * stride] = x.cardiac_3
+    b[at + 247 * stride] = x.node
+    b[at + 248 * stride] = x.strength
+    b[at + 249 * stride] = x.vessel_1
+    b[at + 250 * stride] = x.vessel_2
+    b[at + 251 * stride] = x.vessel_3
+    b[at + 252 * stride] = x.vessel
+    b[at + 253 * stride] = x.vein_1
+    b[at + 254 * stride] = x.vein_2
+    b[at + 255 * stride] = x.vein
+
+
+CORONARY_AT = 256
+
+
+@leaf
+def load_coronary(b: NDArray, at: int, stride: int) -> CoronaryState:
+    """Load the coronary of a patient."""
+    return CoronaryState(
+        b[at + 256 * stride],
+        b[at + 257 * stride],
+        b[at + 258 * stride],
+        b[at + 259 * stride],
+        b[at + 260 * stride],
+        b[at + 261 * stride],
+        b[at + 262 * stride],
+        b[at + 263 * stride],
+        b[at + 264 * stride],
         b[at + 265 * stride],
         b[at + 266 * stride],
         b[at + 267 * stride],
@@ -759,144 +834,155 @@ def load_inputs(b: NDArray, at: int, stride: int) -> Inputs:
         b[at + 270 * stride],
         b[at + 271 * stride],
         b[at + 272 * stride],
-        ValveInput(
-            b[at + 273 * stride],
-            b[at + 274 * stride],
-            b[at + 275 * stride],
-            b[at + 276 * stride],
-        ),
-        ValveInput(
-            b[at + 277 * stride],
-            b[at + 278 * stride],
-            b[at + 279 * stride],
-            b[at + 280 * stride],
-        ),
-        ValveInput(
-            b[at + 281 * stride],
-            b[at + 282 * stride],
-            b[at + 283 * stride],
-            b[at + 284 * stride],
-        ),
-        ValveInput(
-            b[at + 285 * stride],
-            b[at + 286 * stride],
-            b[at + 287 * stride],
-            b[at + 288 * stride],
-        ),
+        b[at + 273 * stride],
+        b[at + 274 * stride],
+        b[at + 275 * stride],
+        b[at + 276 * stride],
+        b[at + 277 * stride],
+        b[at + 278 * stride],
+        b[at + 279 * stride],
+    )
+
+
+@leaf
+def store_coronary(b: NDArray, at: int, stride: int, x: CoronaryState) -> None:
+    """Store the coronary of a patient."""
+    b[at + 256 * stride] = x.lv
+    b[at + 257 * stride] = x.rv
+    b[at + 258 * stride] = x.lv_volume
+    b[at + 259 * stride] = x.demand_left_1
+    b[at + 260 * stride] = x.demand_left
+    b[at + 261 * stride] = x.supply_left_1
+    b[at + 262 * stride] = x.supply_left
+    b[at + 263 * stride] = x.driving_left_1
+    b[at + 264 * stride] = x.driving_left
+    b[at + 265 * stride] = x.conductance_left
+    b[at + 266 * stride] = x.debt_left
+    b[at + 267 * stride] = x.failure_left
+    b[at + 268 * stride] = x.st
+    b[at + 269 * stride] = x.lasting
+    b[at + 270 * stride] = x.stunning
+    b[at + 271 * stride] = x.demand_right_1
+    b[at + 272 * stride] = x.demand_right
+    b[at + 273 * stride] = x.supply_right_1
+    b[at + 274 * stride] = x.supply_right
+    b[at + 275 * stride] = x.driving_right_1
+    b[at + 276 * stride] = x.driving_right
+    b[at + 277 * stride] = x.conductance_right
+    b[at + 278 * stride] = x.debt_right
+    b[at + 279 * stride] = x.failure_right
+
+
+BLOOD_AT = 280
+
+
+@leaf
+def load_blood(b: NDArray, at: int, stride: int) -> BloodState:
+    """Load the blood of a patient."""
+    return BloodState(
+        b[at + 280 * stride],
+        b[at + 281 * stride],
+    )
+
+
+@leaf
+def store_blood(b: NDArray, at: int, stride: int, x: BloodState) -> None:
+    """Store the blood of a patient."""
+    b[at + 280 * stride] = x.fluid
+    b[at + 281 * stride] = x.haemoglobin_g
+
+
+SAMPLE_AT = 282
+
+
+@leaf
+def load_sample(b: NDArray, at: int, stride: int) -> Sample:
+    """Load the sample of a patient."""
+    return Sample(
+        b[at + 282 * stride],
+        b[at + 283 * stride],
+        b[at + 284 * stride],
+        b[at + 285 * stride],
+        b[at + 286 * stride],
+        b[at + 287 * stride],
+        b[at + 288 * stride],
         b[at + 289 * stride],
         b[at + 290 * stride],
         b[at + 291 * stride],
         b[at + 292 * stride],
         b[at + 293 * stride],
-        b[at + 294 * stride],
-        b[at + 295 * stride],
-        DrugRates(
-            b[at + 296 * stride],
-            b[at + 297 * stride],
-            b[at + 298 * stride],
-            b[at + 299 * stride],
-            b[at + 300 * stride],
-            b[at + 301 * stride],
-            b[at + 302 * stride],
-            b[at + 303 * stride],
-            b[at + 304 * stride],
-            b[at + 305 * stride],
-            b[at + 306 * stride],
-            b[at + 307 * stride],
-            b[at + 308 * stride],
-            b[at + 309 * stride],
-            b[at + 310 * stride],
-            b[at + 311 * stride],
-            b[at + 312 * stride],
-            b[at + 313 * stride],
-            b[at + 314 * stride],
-            b[at + 315 * stride],
-        ),
     )
 
 
 @leaf
-def store_inputs(b: NDArray, at: int, stride: int, x: Inputs) -> None:
-    """Store the inputs of a patient."""
-    b[at + 265 * stride] = x.rhythm
-    b[at + 266 * stride] = x.rate_bpm
-    b[at + 267 * stride] = x.pacing_bpm
-    b[at + 268 * stride] = x.act
-    b[at + 269 * stride] = x.act_level_mmhg
-    b[at + 270 * stride] = x.breaths_per_min
-    b[at + 271 * stride] = x.peep_mmhg
-    b[at + 272 * stride] = x.fio2_frac
-    b[at + 273 * stride] = x.mitral.area_cm2
-    b[at + 274 * stride] = x.mitral.leak_cm2
-    b[at + 275 * stride] = x.mitral.occlusion_frac
-    b[at + 276 * stride] = x.mitral.gap_cm2
-    b[at + 277 * stride] = x.aortic.area_cm2
-    b[at + 278 * stride] = x.aortic.leak_cm2
-    b[at + 279 * stride] = x.aortic.occlusion_frac
-    b[at + 280 * stride] = x.aortic.gap_cm2
-    b[at + 281 * stride] = x.tricuspid.area_cm2
-    b[at + 282 * stride] = x.tricuspid.leak_cm2
-    b[at + 283 * stride] = x.tricuspid.occlusion_frac
-    b[at + 284 * stride] = x.tricuspid.gap_cm2
-    b[at + 285 * stride] = x.pulmonary.area_cm2
-    b[at + 286 * stride] = x.pulmonary.leak_cm2
-    b[at + 287 * stride] = x.pulmonary.occlusion_frac
-    b[at + 288 * stride] = x.pulmonary.gap_cm2
-    b[at + 289 * stride] = x.shunt_area_cm2
-    b[at + 290 * stride] = x.effusion_ml_s
-    b[at + 291 * stride] = x.drain_ml_s
-    b[at + 292 * stride] = x.bleed_ml_s
-    b[at + 293 * stride] = x.infusion_ml_s
-    b[at + 294 * stride] = x.vagal_stimulus_frac
-    b[at + 295 * stride] = x.metabolic_factor
-    b[at + 296 * stride] = x.drugs.phenylephrine
-    b[at + 297 * stride] = x.drugs.ephedrine
-    b[at + 298 * stride] = x.drugs.adrenaline
-    b[at + 299 * stride] = x.drugs.noradrenaline
-    b[at + 300 * stride] = x.drugs.dobutamine
-    b[at + 301 * stride] = x.drugs.atropine
-    b[at + 302 * stride] = x.drugs.esmolol
-    b[at + 303 * stride] = x.drugs.nitroglycerin
-    b[at + 304 * stride] = x.drugs.nitroprusside
-    b[at + 305 * stride] = x.drugs.adenosine
-    b[at + 306 * stride] = x.drugs.midazolam
-    b[at + 307 * stride] = x.drugs.fentanyl
-    b[at + 308 * stride] = x.drugs.naloxone
-    b[at + 309 * stride] = x.drugs.flumazenil
-    b[at + 310 * stride] = x.drugs.lidocaine
-    b[at + 311 * stride] = x.drugs.heparin
-    b[at + 312 * stride] = x.drugs.protamine
-    b[at + 313 * stride] = x.drugs.crystalloid
-    b[at + 314 * stride] = x.drugs.blood
-    b[at + 315 * stride] = x.drugs.contrast
+def store_sample(b: NDArray, at: int, stride: int, x: Sample) -> None:
+    """Store the sample of a patient."""
+    b[at + 282 * stride] = x.carotid
+    b[at + 283 * stride] = x.filling
+    b[at + 284 * stride] = x.lower
+    b[at + 285 * stride] = x.across_atrium
+    b[at + 286 * stride] = x.lv
+    b[at + 287 * stride] = x.rv
+    b[at + 288 * stride] = x.v_lv
+    b[at + 289 * stride] = x.flow_left
+    b[at + 290 * stride] = x.flow_right
+    b[at + 291 * stride] = x.flow_lungs
+    b[at + 292 * stride] = x.flow_body
+    b[at + 293 * stride] = x.right_to_left
 
 
-PACKED_AT = 316
+INPUTS_AT = 294
 
 
 @leaf
-def load_packed(b: NDArray, at: int, stride: int) -> Packed:
-    """Load the packed of a patient."""
-    return Packed(
-        PackedChamber(
+def load_inputs(b: NDArray, at: int, stride: int) -> Inputs:
+    """Load the inputs of a patient."""
+    return Inputs(
+        b[at + 294 * stride],
+        b[at + 295 * stride],
+        b[at + 296 * stride],
+        b[at + 297 * stride],
+        b[at + 298 * stride],
+        b[at + 299 * stride],
+        b[at + 300 * stride],
+        b[at + 301 * stride],
+        ValveInput(
+            b[at + 302 * stride],
+            b[at + 303 * stride],
+            b[at + 304 * stride],
+            b[at + 305 * stride],
+        ),
+        ValveInput(
+            b[at + 306 * stride],
+            b[at + 307 * stride],
+            b[at + 308 * stride],
+            b[at + 309 * stride],
+        ),
+        ValveInput(
+            b[at + 310 * stride],
+            b[at + 311 * stride],
+            b[at + 312 * stride],
+            b[at + 313 * stride],
+        ),
+        ValveInput(
+            b[at + 314 * stride],
+            b[at + 315 * stride],
             b[at + 316 * stride],
             b[at + 317 * stride],
-            b[at + 318 * stride],
-            b[at + 319 * stride],
-            b[at + 320 * stride],
-            b[at + 321 * stride],
-            b[at + 322 * stride],
         ),
-        PackedChamber(
-            b[at + 323 * stride],
-            b[at + 324 * stride],
+        b[at + 318 * stride],
+        b[at + 319 * stride],
+        b[at + 320 * stride],
+        b[at + 321 * stride],
+        b[at + 322 * stride],
+        b[at + 323 * stride],
+        b[at + 324 * stride],
+        DrugRates(
             b[at + 325 * stride],
             b[at + 326 * stride],
             b[at + 327 * stride],
             b[at + 328 * stride],
             b[at + 329 * stride],
-        ),
-        PackedChamber(
             b[at + 330 * stride],
             b[at + 331 * stride],
             b[at + 332 * stride],
@@ -904,8 +990,6 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 334 * stride],
             b[at + 335 * stride],
             b[at + 336 * stride],
-        ),
-        PackedChamber(
             b[at + 337 * stride],
             b[at + 338 * stride],
             b[at + 339 * stride],
@@ -913,54 +997,120 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 341 * stride],
             b[at + 342 * stride],
             b[at + 343 * stride],
-        ),
-        PackedOrifice(
             b[at + 344 * stride],
+        ),
+    )
+
+
+@leaf
+def store_inputs(b: NDArray, at: int, stride: int, x: Inputs) -> None:
+    """Store the inputs of a patient."""
+    b[at + 294 * stride] = x.rhythm
+    b[at + 295 * stride] = x.rate_bpm
+    b[at + 296 * stride] = x.pacing_bpm
+    b[at + 297 * stride] = x.act
+    b[at + 298 * stride] = x.act_level_mmhg
+    b[at + 299 * stride] = x.breaths_per_min
+    b[at + 300 * stride] = x.peep_mmhg
+    b[at + 301 * stride] = x.fio2_frac
+    b[at + 302 * stride] = x.mitral.area_cm2
+    b[at + 303 * stride] = x.mitral.leak_cm2
+    b[at + 304 * stride] = x.mitral.occlusion_frac
+    b[at + 305 * stride] = x.mitral.gap_cm2
+    b[at + 306 * stride] = x.aortic.area_cm2
+    b[at + 307 * stride] = x.aortic.leak_cm2
+    b[at + 308 * stride] = x.aortic.occlusion_frac
+    b[at + 309 * stride] = x.aortic.gap_cm2
+    b[at + 310 * stride] = x.tricuspid.area_cm2
+    b[at + 311 * stride] = x.tricuspid.leak_cm2
+    b[at + 312 * stride] = x.tricuspid.occlusion_frac
+    b[at + 313 * stride] = x.tricuspid.gap_cm2
+    b[at + 314 * stride] = x.pulmonary.area_cm2
+    b[at + 315 * stride] = x.pulmonary.leak_cm2
+    b[at + 316 * stride] = x.pulmonary.occlusion_frac
+    b[at + 317 * stride] = x.pulmonary.gap_cm2
+    b[at + 318 * stride] = x.shunt_area_cm2
+    b[at + 319 * stride] = x.effusion_ml_s
+    b[at + 320 * stride] = x.drain_ml_s
+    b[at + 321 * stride] = x.bleed_ml_s
+    b[at + 322 * stride] = x.infusion_ml_s
+    b[at + 323 * stride] = x.vagal_stimulus_frac
+    b[at + 324 * stride] = x.metabolic_factor
+    b[at + 325 * stride] = x.drugs.phenylephrine
+    b[at + 326 * stride] = x.drugs.ephedrine
+    b[at + 327 * stride] = x.drugs.adrenaline
+    b[at + 328 * stride] = x.drugs.noradrenaline
+    b[at + 329 * stride] = x.drugs.dobutamine
+    b[at + 330 * stride] = x.drugs.atropine
+    b[at + 331 * stride] = x.drugs.esmolol
+    b[at + 332 * stride] = x.drugs.nitroglycerin
+    b[at + 333 * stride] = x.drugs.nitroprusside
+    b[at + 334 * stride] = x.drugs.adenosine
+    b[at + 335 * stride] = x.drugs.midazolam
+    b[at + 336 * stride] = x.drugs.fentanyl
+    b[at + 337 * stride] = x.drugs.naloxone
+    b[at + 338 * stride] = x.drugs.flumazenil
+    b[at + 339 * stride] = x.drugs.lidocaine
+    b[at + 340 * stride] = x.drugs.heparin
+    b[at + 341 * stride] = x.drugs.protamine
+    b[at + 342 * stride] = x.drugs.crystalloid
+    b[at + 343 * stride] = x.drugs.blood
+    b[at + 344 * stride] = x.drugs.contrast
+
+
+PACKED_AT = 345
+
+
+@leaf
+def load_packed(b: NDArray, at: int, stride: int) -> Packed:
+    """Load the packed of a patient."""
+    return Packed(
+        PackedChamber(
             b[at + 345 * stride],
             b[at + 346 * stride],
             b[at + 347 * stride],
             b[at + 348 * stride],
             b[at + 349 * stride],
             b[at + 350 * stride],
-        ),
-        PackedOrifice(
             b[at + 351 * stride],
+        ),
+        PackedChamber(
             b[at + 352 * stride],
             b[at + 353 * stride],
             b[at + 354 * stride],
             b[at + 355 * stride],
             b[at + 356 * stride],
             b[at + 357 * stride],
-        ),
-        PackedOrifice(
             b[at + 358 * stride],
+        ),
+        PackedChamber(
             b[at + 359 * stride],
             b[at + 360 * stride],
             b[at + 361 * stride],
             b[at + 362 * stride],
             b[at + 363 * stride],
             b[at + 364 * stride],
-        ),
-        PackedOrifice(
             b[at + 365 * stride],
+        ),
+        PackedChamber(
             b[at + 366 * stride],
             b[at + 367 * stride],
             b[at + 368 * stride],
             b[at + 369 * stride],
             b[at + 370 * stride],
             b[at + 371 * stride],
-        ),
-        PackedRoot(
             b[at + 372 * stride],
-            b[at + 373 * stride],
         ),
-        PackedBranch(
+        PackedOrifice(
+            b[at + 373 * stride],
             b[at + 374 * stride],
             b[at + 375 * stride],
             b[at + 376 * stride],
             b[at + 377 * stride],
             b[at + 378 * stride],
             b[at + 379 * stride],
+        ),
+        PackedOrifice(
             b[at + 380 * stride],
             b[at + 381 * stride],
             b[at + 382 * stride],
@@ -969,7 +1119,7 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 385 * stride],
             b[at + 386 * stride],
         ),
-        PackedBranch(
+        PackedOrifice(
             b[at + 387 * stride],
             b[at + 388 * stride],
             b[at + 389 * stride],
@@ -977,446 +1127,546 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 391 * stride],
             b[at + 392 * stride],
             b[at + 393 * stride],
+        ),
+        PackedOrifice(
             b[at + 394 * stride],
             b[at + 395 * stride],
             b[at + 396 * stride],
             b[at + 397 * stride],
             b[at + 398 * stride],
             b[at + 399 * stride],
+            b[at + 400 * stride],
         ),
         PackedRoot(
-            b[at + 400 * stride],
             b[at + 401 * stride],
+            b[at + 402 * stride],
         ),
-        b[at + 402 * stride],
-        b[at + 403 * stride],
-        b[at + 404 * stride],
-        b[at + 405 * stride],
-        b[at + 406 * stride],
-        b[at + 407 * stride],
-        b[at + 408 * stride],
-        b[at + 409 * stride],
-        b[at + 410 * stride],
-        b[at + 411 * stride],
-        b[at + 412 * stride],
-        b[at + 413 * stride],
-        b[at + 414 * stride],
-        b[at + 415 * stride],
-        b[at + 416 * stride],
-        b[at + 417 * stride],
-        b[at + 418 * stride],
-        b[at + 419 * stride],
-        b[at + 420 * stride],
-        b[at + 421 * stride],
-        b[at + 422 * stride],
-    )
-
-
-@leaf
-def store_packed(b: NDArray, at: int, stride: int, x: Packed) -> None:
-    """Store the packed of a patient."""
-    b[at + 316 * stride] = x.la.ees
-    b[at + 317 * stride] = x.la.vd
-    b[at + 318 * stride] = x.la.inv_ceiling
-    b[at + 319 * stride] = x.la.v0
-    b[at + 320 * stride] = x.la.k1
-    b[at + 321 * stride] = x.la.k3
-    b[at + 322 * stride] = x.la.inv_empty
-    b[at + 323 * stride] = x.lv.ees
-    b[at + 324 * stride] = x.lv.vd
-    b[at + 325 * stride] = x.lv.inv_ceiling
-    b[at + 326 * stride] = x.lv.v0
-    b[at + 327 * stride] = x.lv.k1
-    b[at + 328 * stride] = x.lv.k3
-    b[at + 329 * stride] = x.lv.inv_empty
-    b[at + 330 * stride] = x.ra.ees
-    b[at + 331 * stride] = x.ra.vd
-    b[at + 332 * stride] = x.ra.inv_ceiling
-    b[at + 333 * stride] = x.ra.v0
-    b[at + 334 * stride] = x.ra.k1
-    b[at + 335 * stride] = x.ra.k3
-    b[at + 336 * stride] = x.ra.inv_empty
-    b[at + 337 * stride] = x.rv.ees
-    b[at + 338 * stride] = x.rv.vd
-    b[at + 339 * stride] = x.rv.inv_ceiling
-    b[at + 340 * stride] = x.rv.v0
-    b[at + 341 * stride] = x.rv.k1
-    b[at + 342 * stride] = x.rv.k3
-    b[at + 343 * stride] = x.rv.inv_empty
-    b[at + 344 * stride] = x.mitral.inv_down
-    b[at + 345 * stride] = x.mitral.k
-    b[at + 346 * stride] = x.mitral.h_ref
-    b[at + 347 * stride] = x.mitral.open_dt
-    b[at + 348 * stride] = x.mitral.close_dt
-    b[at + 349 * stride] = x.mitral.gain
-    b[at + 350 * stride] = x.mitral.resistance
-    b[at + 351 * stride] = x.aortic.inv_down
-    b[at + 352 * stride] = x.aortic.k
-    b[at + 353 * stride] = x.aortic.h_ref
-    b[at + 354 * stride] = x.aortic.open_dt
-    b[at + 355 * stride] = x.aortic.close_dt
-    b[at + 356 * stride] = x.aortic.gain
-    b[at + 357 * stride] = x.aortic.resistance
-    b[at + 358 * stride] = x.tricuspid.inv_down
-    b[at + 359 * stride] = x.tricuspid.k
-    b[at + 360 * stride] = x.tricuspid.h_ref
-    b[at + 361 * stride] = x.tricuspid.open_dt
-    b[at + 362 * stride] = x.tricuspid.close_dt
-    b[at + 363 * stride] = x.tricuspid.gain
-    b[at + 364 * stride] = x.tricuspid.resistance
-    b[at + 365 * stride] = x.pulmonary.inv_down
-    b[at + 366 * stride] = x.pulmonary.k
-    b[at + 367 * stride] = x.pulmonary.h_ref
-    b[at + 368 * stride] = x.pulmonary.open_dt
-    b[at + 369 * stride] = x.pulmonary.close_dt
-    b[at + 370 * stride] = x.pulmonary.gain
-    b[at + 371 * stride] = x.pulmonary.resistance
-    b[at + 372 * stride] = x.aorta.inv_c
-    b[at + 373 * stride] = x.aorta.r_wall
-    b[at + 374 * stride] = x.upper.g
-    b[at + 375 * stride] = x.upper.ig
-    b[at + 376 * stride] = x.upper.inv_c
-    b[at + 377 * stride] = x.upper.inv_r
-    b[at + 378 * stride] = x.upper.pleural
-    b[at + 379 * stride] = x.upper.abdominal
-    b[at + 380 * stride] = x.upper.line_g
-    b[at + 381 * stride] = x.upper.line_ig
-    b[at + 382 * stride] = x.upper.line_inv_c
-    b[at + 383 * stride] = x.upper.line_inv_r
-    b[at + 384 * stride] = x.upper.inv_c_ven
-    b[at + 385 * stride] = x.upper.inv_r_ven
-    b[at + 386 * stride] = x.upper.ven_abdominal
-    b[at + 387 * stride] = x.lower.g
-    b[at + 388 * stride] = x.lower.ig
-    b[at + 389 * stride] = x.lower.inv_c
-    b[at + 390 * stride] = x.lower.inv_r
-    b[at + 391 * stride] = x.lower.pleural
-    b[at + 392 * stride] = x.lower.abdominal
-    b[at + 393 * stride] = x.lower.line_g
-    b[at + 394 * stride] = x.lower.line_ig
-    b[at + 395 * stride] = x.lower.line_inv_c
-    b[at + 396 * stride] = x.lower.line_inv_r
-    b[at + 397 * stride] = x.lower.inv_c_ven
-    b[at + 398 * stride] = x.lower.inv_r_ven
-    b[at + 399 * stride] = x.lower.ven_abdominal
-    b[at + 400 * stride] = x.trunk.inv_c
-    b[at + 401 * stride] = x.trunk.r_wall
-    b[at + 402 * stride] = x.cava_inv_c
-    b[at + 403 * stride] = x.cava_inv_r
-    b[at + 404 * stride] = x.lung_g
-    b[at + 405 * stride] = x.lung_ig
-    b[at + 406 * stride] = x.lung_inv_c
-    b[at + 407 * stride] = x.lung_inv_r
-    b[at + 408 * stride] = x.lung_inv_c_ven
-    b[at + 409 * stride] = x.lung_inv_r_ven
-    b[at + 410 * stride] = x.squeeze
-    b[at + 411 * stride] = x.give_way
-    b[at + 412 * stride] = x.septum_relaxed
-    b[at + 413 * stride] = x.septum_gain
-    b[at + 414 * stride] = x.septum_dt
-    b[at + 415 * stride] = x.peri_p0
-    b[at + 416 * stride] = x.peri_v0
-    b[at + 417 * stride] = x.inv_peri_w8
-    b[at + 418 * stride] = x.inf_area
-    b[at + 419 * stride] = x.inv_inf_area
-    b[at + 420 * stride] = x.inf_grip
-    b[at + 421 * stride] = x.inv_inf_hold
-    b[at + 422 * stride] = x.shunt_gain
-
-
-PACKED_SLOW_AT = 423
-
-
-@leaf
-def load_packed_slow(b: NDArray, at: int, stride: int) -> PackedSlow:
-    """Load the packed_slow of a patient."""
-    return PackedSlow(
-        PackedBreath(
+        PackedBranch(
+            b[at + 403 * stride],
+            b[at + 404 * stride],
+            b[at + 405 * stride],
+            b[at + 406 * stride],
+            b[at + 407 * stride],
+            b[at + 408 * stride],
+            b[at + 409 * stride],
+            b[at + 410 * stride],
+            b[at + 411 * stride],
+            b[at + 412 * stride],
+            b[at + 413 * stride],
+            b[at + 414 * stride],
+            b[at + 415 * stride],
+        ),
+        PackedBranch(
+            b[at + 416 * stride],
+            b[at + 417 * stride],
+            b[at + 418 * stride],
+            b[at + 419 * stride],
+            b[at + 420 * stride],
+            b[at + 421 * stride],
+            b[at + 422 * stride],
             b[at + 423 * stride],
             b[at + 424 * stride],
             b[at + 425 * stride],
             b[at + 426 * stride],
             b[at + 427 * stride],
             b[at + 428 * stride],
+        ),
+        PackedRoot(
             b[at + 429 * stride],
             b[at + 430 * stride],
-            b[at + 431 * stride],
-            b[at + 432 * stride],
-            b[at + 433 * stride],
-            b[at + 434 * stride],
-            b[at + 435 * stride],
-            b[at + 436 * stride],
-            b[at + 437 * stride],
-            b[at + 438 * stride],
-            b[at + 439 * stride],
-            b[at + 440 * stride],
-            b[at + 441 * stride],
-            b[at + 442 * stride],
-            b[at + 443 * stride],
         ),
-        PackedGas(
-            b[at + 444 * stride],
-            b[at + 445 * stride],
-            b[at + 446 * stride],
-            b[at + 447 * stride],
-            b[at + 448 * stride],
-            b[at + 449 * stride],
-            b[at + 450 * stride],
-            b[at + 451 * stride],
-            b[at + 452 * stride],
-            b[at + 453 * stride],
-            b[at + 454 * stride],
-            b[at + 455 * stride],
-            b[at + 456 * stride],
-            b[at + 457 * stride],
-            b[at + 458 * stride],
-            b[at + 459 * stride],
-            b[at + 460 * stride],
-            b[at + 461 * stride],
-        ),
-        PackedDrugs(
-            b[at + 462 * stride],
-            b[at + 463 * stride],
-            b[at + 464 * stride],
-            b[at + 465 * stride],
-            b[at + 466 * stride],
-            b[at + 467 * stride],
-            b[at + 468 * stride],
-            b[at + 469 * stride],
-            b[at + 470 * stride],
-            b[at + 471 * stride],
-            b[at + 472 * stride],
-            b[at + 473 * stride],
-            b[at + 474 * stride],
-            b[at + 475 * stride],
-            b[at + 476 * stride],
-            b[at + 477 * stride],
-            b[at + 478 * stride],
-            b[at + 479 * stride],
-            b[at + 480 * stride],
-            b[at + 481 * stride],
-            b[at + 482 * stride],
-            b[at + 483 * stride],
-            b[at + 484 * stride],
-            b[at + 485 * stride],
-            b[at + 486 * stride],
-            b[at + 487 * stride],
-            b[at + 488 * stride],
-            b[at + 489 * stride],
-            b[at + 490 * stride],
-            b[at + 491 * stride],
-            b[at + 492 * stride],
-            b[at + 493 * stride],
-            b[at + 494 * stride],
-            b[at + 495 * stride],
-            b[at + 496 * stride],
-            b[at + 497 * stride],
-            b[at + 498 * stride],
-            b[at + 499 * stride],
-            b[at + 500 * stride],
-            b[at + 501 * stride],
-            b[at + 502 * stride],
-            b[at + 503 * stride],
-            b[at + 504 * stride],
-            b[at + 505 * stride],
-            b[at + 506 * stride],
-            b[at + 507 * stride],
-            b[at + 508 * stride],
-            b[at + 509 * stride],
-            b[at + 510 * stride],
-            b[at + 511 * stride],
-            b[at + 512 * stride],
-        ),
-        PackedReflexes(
-            b[at + 513 * stride],
-            b[at + 514 * stride],
-            b[at + 515 * stride],
-            b[at + 516 * stride],
-            b[at + 517 * stride],
-            b[at + 518 * stride],
-            b[at + 519 * stride],
-            b[at + 520 * stride],
-            b[at + 521 * stride],
-            b[at + 522 * stride],
-            b[at + 523 * stride],
-            b[at + 524 * stride],
-            b[at + 525 * stride],
-            b[at + 526 * stride],
-            b[at + 527 * stride],
-            b[at + 528 * stride],
-            b[at + 529 * stride],
-            b[at + 530 * stride],
-            b[at + 531 * stride],
-            b[at + 532 * stride],
-            b[at + 533 * stride],
-            b[at + 534 * stride],
-        ),
-        PackedCoronary(
-            b[at + 535 * stride],
-            b[at + 536 * stride],
-            b[at + 537 * stride],
-            b[at + 538 * stride],
-            b[at + 539 * stride],
-            b[at + 540 * stride],
-            b[at + 541 * stride],
-            b[at + 542 * stride],
-            b[at + 543 * stride],
-            b[at + 544 * stride],
-            b[at + 545 * stride],
-            b[at + 546 * stride],
-            b[at + 547 * stride],
-            b[at + 548 * stride],
-            b[at + 549 * stride],
-            b[at + 550 * stride],
-        ),
-        PackedBlood(
-            b[at + 551 * stride],
-            b[at + 552 * stride],
-            b[at + 553 * stride],
-            b[at + 554 * stride],
-            b[at + 555 * stride],
-            b[at + 556 * stride],
-        ),
+        b[at + 431 * stride],
+        b[at + 432 * stride],
+        b[at + 433 * stride],
+        b[at + 434 * stride],
+        b[at + 435 * stride],
+        b[at + 436 * stride],
+        b[at + 437 * stride],
+        b[at + 438 * stride],
+        b[at + 439 * stride],
+        b[at + 440 * stride],
+        b[at + 441 * stride],
+        b[at + 442 * stride],
+        b[at + 443 * stride],
+        b[at + 444 * stride],
+        b[at + 445 * stride],
+        b[at + 446 * stride],
+        b[at + 447 * stride],
+        b[at + 448 * stride],
+        b[at + 449 * stride],
+        b[at + 450 * stride],
+        b[at + 451 * stride],
     )
 
 
 @leaf
-def store_packed_slow(b: NDArray, at: int, stride: int, x: PackedSlow) -> None:
-    """Store the packed_slow of a patient."""
-    b[at + 423 * stride] = x.breath.dt
-    b[at + 424 * stride] = x.breath.inv_dt
-    b[at + 425 * stride] = x.breath.e_lung
-    b[at + 426 * stride] = x.breath.e_chest
-    b[at + 427 * stride] = x.breath.inv_stiff
-    b[at + 428 * stride] = x.breath.gain
-    b[at + 429 * stride] = x.breath.gain_narrow
-    b[at + 430 * stride] = x.breath.k_muscle
-    b[at + 431 * stride] = x.breath.k_cough
-    b[at + 432 * stride] = x.breath.k_airway
-    b[at + 433 * stride] = x.breath.quiet
-    b[at + 434 * stride] = x.breath.deep
-    b[at + 435 * stride] = x.breath.inv_inspired
-    b[at + 436 * stride] = x.breath.inspired
-    b[at + 437 * stride] = x.breath.rate
-    b[at + 438 * stride] = x.breath.limit
-    b[at + 439 * stride] = x.breath.reserve
-    b[at + 440 * stride] = x.breath.dead
-    b[at + 441 * stride] = x.breath.pleural_rest
-    b[at + 442 * stride] = x.breath.abdominal_rest
-    b[at + 443 * stride] = x.breath.ventilation_rest
-    b[at + 444 * stride] = x.gas.dt
-    b[at + 445 * stride] = x.gas.dry
-    b[at + 446 * stride] = x.gas.k_lung
-    b[at + 447 * stride] = x.gas.k_arterial
-    b[at + 448 * stride] = x.gas.k_venous
-    b[at + 449 * stride] = x.gas.k_flow
-    b[at + 450 * stride] = x.gas.k_probe
-    b[at + 451 * stride] = x.gas.k_average
-    b[at + 452 * stride] = x.gas.k_breath
-    b[at + 453 * stride] = x.gas.shunt
-    b[at + 454 * stride] = x.gas.o2
-    b[at + 455 * stride] = x.gas.co2_fast
-    b[at + 456 * stride] = x.gas.co2_slow
-    b[at + 457 * stride] = x.gas.c_fast
-    b[at + 458 * stride] = x.gas.c_slow
-    b[at + 459 * stride] = x.gas.inv_slow
-    b[at + 460 * stride] = x.gas.exchange
-    b[at + 461 * stride] = x.gas.idle
-    b[at + 462 * stride] = x.drugs.phenylephrine_a
-    b[at + 463 * stride] = x.drugs.phenylephrine_b
-    b[at + 464 * stride] = x.drugs.phenylephrine_e
-    b[at + 465 * stride] = x.drugs.ephedrine_a
-    b[at + 466 * stride] = x.drugs.ephedrine_b
-    b[at + 467 * stride] = x.drugs.ephedrine_e
-    b[at + 468 * stride] = x.drugs.ephedrine_store
-    b[at + 469 * stride] = x.drugs.adrenaline_a
-    b[at + 470 * stride] = x.drugs.adrenaline_e
-    b[at + 471 * stride] = x.drugs.noradrenaline_a
-    b[at + 472 * stride] = x.drugs.noradrenaline_e
-    b[at + 473 * stride] = x.drugs.dobutamine_a
-    b[at + 474 * stride] = x.drugs.dobutamine_e
-    b[at + 475 * stride] = x.drugs.atropine_a
-    b[at + 476 * stride] = x.drugs.atropine_b
-    b[at + 477 * stride] = x.drugs.atropine_e
-    b[at + 478 * stride] = x.drugs.esmolol_a
-    b[at + 479 * stride] = x.drugs.esmolol_b
-    b[at + 480 * stride] = x.drugs.esmolol_e
-    b[at + 481 * stride] = x.drugs.nitroglycerin_a
-    b[at + 482 * stride] = x.drugs.nitroglycerin_e
-    b[at + 483 * stride] = x.drugs.nitroprusside_a
-    b[at + 484 * stride] = x.drugs.nitroprusside_e
-    b[at + 485 * stride] = x.drugs.adenosine_lag
-    b[at + 486 * stride] = x.drugs.adenosine_heart
-    b[at + 487 * stride] = x.drugs.midazolam_a
-    b[at + 488 * stride] = x.drugs.midazolam_b
-    b[at + 489 * stride] = x.drugs.midazolam_e
-    b[at + 490 * stride] = x.drugs.fentanyl_a
-    b[at + 491 * stride] = x.drugs.fentanyl_b
-    b[at + 492 * stride] = x.drugs.fentanyl_e
-    b[at + 493 * stride] = x.drugs.naloxone_a
-    b[at + 494 * stride] = x.drugs.naloxone_b
-    b[at + 495 * stride] = x.drugs.naloxone_e
-    b[at + 496 * stride] = x.drugs.flumazenil_a
-    b[at + 497 * stride] = x.drugs.flumazenil_b
-    b[at + 498 * stride] = x.drugs.flumazenil_e
-    b[at + 499 * stride] = x.drugs.lidocaine_a
-    b[at + 500 * stride] = x.drugs.lidocaine_e
-    b[at + 501 * stride] = x.drugs.protamine
-    b[at + 502 * stride] = x.drugs.crystalloid_a
-    b[at + 503 * stride] = x.drugs.crystalloid_b
-    b[at + 504 * stride] = x.drugs.contrast_a
-    b[at + 505 * stride] = x.drugs.contrast_w
-    b[at + 506 * stride] = x.drugs.contrast_e
-    b[at + 507 * stride] = x.drugs.half_window_s
-    b[at + 508 * stride] = x.drugs.window_s
-    b[at + 509 * stride] = x.drugs.inv_window_s
-    b[at + 510 * stride] = x.drugs.sedative_gain
-    b[at + 511 * stride] = x.drugs.opioid_gain
-    b[at + 512 * stride] = x.drugs.contrast_half_ml
-    b[at + 513 * stride] = x.reflex.set_mmhg
-    b[at + 514 * stride] = x.reflex.set_pulsation
-    b[at + 515 * stride] = x.reflex.set_filling
-    b[at + 516 * stride] = x.reflex.a_receptor
-    b[at + 517 * stride] = x.reflex.a_adapt
-    b[at + 518 * stride] = x.reflex.a_pulsation
-    b[at + 519 * stride] = x.reflex.a_filling
-    b[at + 520 * stride] = x.reflex.a_vagal
-    b[at + 521 * stride] = x.reflex.a_delay
-    b[at + 522 * stride] = x.reflex.a_node
-    b[at + 523 * stride] = x.reflex.a_strength
-    b[at + 524 * stride] = x.reflex.a_vessel
-    b[at + 525 * stride] = x.reflex.a_vein_delay
-    b[at + 526 * stride] = x.reflex.a_vein
-    b[at + 527 * stride] = x.reflex.a_chemo
-    b[at + 528 * stride] = x.reflex.k_vagal
-    b[at + 529 * stride] = x.reflex.k_cardiac
-    b[at + 530 * stride] = x.reflex.k_vessel
-    b[at + 531 * stride] = x.reflex.k_filling
-    b[at + 532 * stride] = x.reflex.i_vagal_down
-    b[at + 533 * stride] = x.reflex.vagal_tone
-    b[at + 534 * stride] = x.reflex.k_rate
-    b[at + 535 * stride] = x.coronary.inv_window
-    b[at + 536 * stride] = x.coronary.a_average
-    b[at + 537 * stride] = x.coronary.a_conductance
-    b[at + 538 * stride] = x.coronary.a_debt
-    b[at + 539 * stride] = x.coronary.a_failure
-    b[at + 540 * stride] = x.coronary.a_st
-    b[at + 541 * stride] = x.coronary.a_lasting
-    b[at + 542 * stride] = x.coronary.a_stunning
-    b[at + 543 * stride] = x.coronary.a_recovery
-    b[at + 544 * stride] = x.coronary.basal_left
-    b[at + 545 * stride] = x.coronary.basal_right
-    b[at + 546 * stride] = x.coronary.per_pressure_left
-    b[at + 547 * stride] = x.coronary.per_pressure_right
-    b[at + 548 * stride] = x.coronary.per_work
-    b[at + 549 * stride] = x.coronary.ceiling_left
-    b[at + 550 * stride] = x.coronary.ceiling_right
-    b[at + 551 * stride] = x.blood.unstressed_upper
-    b[at + 552 * stride] = x.blood.unstressed_lower
-    b[at + 553 * stride] = x.blood.blood_ml
-    b[at + 554 * stride] = x.blood.donor_g_ml
-    b[at + 555 * stride] = x.blood.inv_content
-    b[at + 556 * stride] = x.blood.seed
+def store_packed(b: NDArray, at: int, stride: int, x: Packed) -> None:
+    """Store the packed of a patient."""
+    b[at + 345 * stride] = x.la.ees
+    b[at + 346 * stride] = x.la.vd
+    b[at + 347 * stride] = x.la.inv_ceiling
+    b[at + 348 * stride] = x.la.v0
+    b[at + 349 * stride] = x.la.k1
+    b[at + 350 * stride] = x.la.k3
+    b[at + 351 * stride] = x.la.inv_empty
+    b[at + 352 * stride] = x.lv.ees
+    b[at + 353 * stride] = x.lv.vd
+    b[at + 354 * stride] = x.lv.inv_ceiling
+    b[at + 355 * stride] = x.lv.v0
+    b[at + 356 * stride] = x.lv.k1
+    b[at + 357 * stride] = x.lv.k3
+    b[at + 358 * stride] = x.lv.inv_empty
+    b[at + 359 * stride] = x.ra.ees
+    b[at + 360 * stride] = x.ra.vd
+    b[at + 361 * stride] = x.ra.inv_ceiling
+    b[at + 362 * stride] = x.ra.v0
+    b[at + 363 * stride] = x.ra.k1
+    b[at + 364 * stride] = x.ra.k3
+    b[at + 365 * stride] = x.ra.inv_empty
+    b[at + 366 * stride] = x.rv.ees
+    b[at + 367 * stride] = x.rv.vd
+    b[at + 368 * stride] = x.rv.inv_ceiling
+    b[at + 369 * stride] = x.rv.v0
+    b[at + 370 * stride] = x.rv.k1
+    b[at + 371 * stride] = x.rv.k3
+    b[at + 372 * stride] = x.rv.inv_empty
+    b[at + 373 * stride] = x.mitral.inv_down
+    b[at + 374 * stride] = x.mitral.k
+    b[at + 375 * stride] = x.mitral.h_ref
+    b[at + 376 * stride] = x.mitral.open_dt
+    b[at + 377 * stride] = x.mitral.close_dt
+    b[at + 378 * stride] = x.mitral.gain
+    b[at + 379 * stride] = x.mitral.resistance
+    b[at + 380 * stride] = x.aortic.inv_down
+    b[at + 381 * stride] = x.aortic.k
+    b[at + 382 * stride] = x.aortic.h_ref
+    b[at + 383 * stride] = x.aortic.open_dt
+    b[at + 384 * stride] = x.aortic.close_dt
+    b[at + 385 * stride] = x.aortic.gain
+    b[at + 386 * stride] = x.aortic.resistance
+    b[at + 387 * stride] = x.tricuspid.inv_down
+    b[at + 388 * stride] = x.tricuspid.k
+    b[at + 389 * stride] = x.tricuspid.h_ref
+    b[at + 390 * stride] = x.tricuspid.open_dt
+    b[at + 391 * stride] = x.tricuspid.close_dt
+    b[at + 392 * stride] = x.tricuspid.gain
+    b[at + 393 * stride] = x.tricuspid.resistance
+    b[at + 394 * stride] = x.pulmonary.inv_down
+    b[at + 395 * stride] = x.pulmonary.k
+    b[at + 396 * stride] = x.pulmonary.h_ref
+    b[at + 397 * stride] = x.pulmonary.open_dt
+    b[at + 398 * stride] = x.pulmonary.close_dt
+    b[at + 399 * stride] = x.pulmonary.gain
+    b[at + 400 * stride] = x.pulmonary.resistance
+    b[at + 401 * stride] = x.aorta.inv_c
+    b[at + 402 * stride] = x.aorta.r_wall
+    b[at + 403 * stride] = x.upper.g
+    b[at + 404 * stride] = x.upper.ig
+    b[at + 405 * stride] = x.upper.inv_c
+    b[at + 406 * stride] = x.upper.inv_r
+    b[at + 407 * stride] = x.upper.pleural
+    b[at + 408 * stride] = x.upper.abdominal
+    b[at + 409 * stride] = x.upper.line_g
+    b[at + 410 * stride] = x.upper.line_ig
+    b[at + 411 * stride] = x.upper.line_inv_c
+    b[at + 412 * stride] = x.upper.line_inv_r
+    b[at + 413 * stride] = x.upper.inv_c_ven
+    b[at + 414 * stride] = x.upper.inv_r_ven
+    b[at + 415 * stride] = x.upper.ven_abdominal
+    b[at + 416 * stride] = x.lower.g
+    b[at + 417 * stride] = x.lower.ig
+    b[at + 418 * stride] = x.lower.inv_c
+    b[at + 419 * stride] = x.lower.inv_r
+    b[at + 420 * stride] = x.lower.pleural
+    b[at + 421 * stride] = x.lower.abdominal
+    b[at + 422 * stride] = x.lower.line_g
+    b[at + 423 * stride] = x.lower.line_ig
+    b[at + 424 * stride] = x.lower.line_inv_c
+    b[at + 425 * stride] = x.lower.line_inv_r
+    b[at + 426 * stride] = x.lower.inv_c_ven
+    b[at + 427 * stride] = x.lower.inv_r_ven
+    b[at + 428 * stride] = x.lower.ven_abdominal
+    b[at + 429 * stride] = x.trunk.inv_c
+    b[at + 430 * stride] = x.trunk.r_wall
+    b[at + 431 * stride] = x.cava_inv_c
+    b[at + 432 * stride] = x.cava_inv_r
+    b[at + 433 * stride] = x.lung_g
+    b[at + 434 * stride] = x.lung_ig
+    b[at + 435 * stride] = x.lung_inv_c
+    b[at + 436 * stride] = x.lung_inv_r
+    b[at + 437 * stride] = x.lung_inv_c_ven
+    b[at + 438 * stride] = x.lung_inv_r_ven
+    b[at + 439 * stride] = x.squeeze
+    b[at + 440 * stride] = x.give_way
+    b[at + 441 * stride] = x.septum_relaxed
+    b[at + 442 * stride] = x.septum_gain
+    b[at + 443 * stride] = x.septum_dt
+    b[at + 444 * stride] = x.peri_p0
+    b[at + 445 * stride] = x.peri_v0
+    b[at + 446 * stride] = x.inv_peri_w8
+    b[at + 447 * stride] = x.inf_area
+    b[at + 448 * stride] = x.inv_inf_area
+    b[at + 449 * stride] = x.inf_grip
+    b[at + 450 * stride] = x.inv_inf_hold
+    b[at + 451 * stride] = x.shunt_gain
 
 
-ROWS = 557
+PACKED_BREATH_AT = 452
+
+
+@leaf
+def load_packed_breath(b: NDArray, at: int, stride: int) -> PackedBreath:
+    """Load the packed_breath of a patient."""
+    return PackedBreath(
+        b[at + 452 * stride],
+        b[at + 453 * stride],
+        b[at + 454 * stride],
+        b[at + 455 * stride],
+        b[at + 456 * stride],
+        b[at + 457 * stride],
+        b[at + 458 * stride],
+        b[at + 459 * stride],
+        b[at + 460 * stride],
+        b[at + 461 * stride],
+        b[at + 462 * stride],
+        b[at + 463 * stride],
+        b[at + 464 * stride],
+        b[at + 465 * stride],
+        b[at + 466 * stride],
+        b[at + 467 * stride],
+        b[at + 468 * stride],
+        b[at + 469 * stride],
+        b[at + 470 * stride],
+        b[at + 471 * stride],
+        b[at + 472 * stride],
+    )
+
+
+@leaf
+def store_packed_breath(b: NDArray, at: int, stride: int, x: PackedBreath) -> None:
+    """Store the packed_breath of a patient."""
+    b[at + 452 * stride] = x.dt
+    b[at + 453 * stride] = x.inv_dt
+    b[at + 454 * stride] = x.e_lung
+    b[at + 455 * stride] = x.e_chest
+    b[at + 456 * stride] = x.inv_stiff
+    b[at + 457 * stride] = x.gain
+    b[at + 458 * stride] = x.gain_narrow
+    b[at + 459 * stride] = x.k_muscle
+    b[at + 460 * stride] = x.k_cough
+    b[at + 461 * stride] = x.k_airway
+    b[at + 462 * stride] = x.quiet
+    b[at + 463 * stride] = x.deep
+    b[at + 464 * stride] = x.inv_inspired
+    b[at + 465 * stride] = x.inspired
+    b[at + 466 * stride] = x.rate
+    b[at + 467 * stride] = x.limit
+    b[at + 468 * stride] = x.reserve
+    b[at + 469 * stride] = x.dead
+    b[at + 470 * stride] = x.pleural_rest
+    b[at + 471 * stride] = x.abdominal_rest
+    b[at + 472 * stride] = x.ventilation_rest
+
+
+PACKED_GAS_AT = 473
+
+
+@leaf
+def load_packed_gas(b: NDArray, at: int, stride: int) -> PackedGas:
+    """Load the packed_gas of a patient."""
+    return PackedGas(
+        b[at + 473 * stride],
+        b[at + 474 * stride],
+        b[at + 475 * stride],
+        b[at + 476 * stride],
+        b[at + 477 * stride],
+        b[at + 478 * stride],
+        b[at + 479 * stride],
+        b[at + 480 * stride],
+        b[at + 481 * stride],
+        b[at + 482 * stride],
+        b[at + 483 * stride],
+        b[at + 484 * stride],
+        b[at + 485 * stride],
+        b[at + 486 * stride],
+        b[at + 487 * stride],
+        b[at + 488 * stride],
+        b[at + 489 * stride],
+        b[at + 490 * stride],
+    )
+
+
+@leaf
+def store_packed_gas(b: NDArray, at: int, stride: int, x: PackedGas) -> None:
+    """Store the packed_gas of a patient."""
+    b[at + 473 * stride] = x.dt
+    b[at + 474 * stride] = x.dry
+    b[at + 475 * stride] = x.k_lung
+    b[at + 476 * stride] = x.k_arterial
+    b[at + 477 * stride] = x.k_venous
+    b[at + 478 * stride] = x.k_flow
+    b[at + 479 * stride] = x.k_probe
+    b[at + 480 * stride] = x.k_average
+    b[at + 481 * stride] = x.k_breath
+    b[at + 482 * stride] = x.shunt
+    b[at + 483 * stride] = x.o2
+    b[at + 484 * stride] = x.co2_fast
+    b[at + 485 * stride] = x.co2_slow
+    b[at + 486 * stride] = x.c_fast
+    b[at + 487 * stride] = x.c_slow
+    b[at + 488 * stride] = x.inv_slow
+    b[at + 489 * stride] = x.exchange
+    b[at + 490 * stride] = x.idle
+
+
+PACKED_DRUGS_AT = 491
+
+
+@leaf
+def load_packed_drugs(b: NDArray, at: int, stride: int) -> PackedDrugs:
+    """Load the packed_drugs of a patient."""
+    return PackedDrugs(
+        b[at + 491 * stride],
+        b[at + 492 * stride],
+        b[at + 493 * stride],
+        b[at + 494 * stride],
+        b[at + 495 * stride],
+        b[at + 496 * stride],
+        b[at + 497 * stride],
+        b[at + 498 * stride],
+        b[at + 499 * stride],
+        b[at + 500 * stride],
+        b[at + 501 * stride],
+        b[at + 502 * stride],
+        b[at + 503 * stride],
+        b[at + 504 * stride],
+        b[at + 505 * stride],
+        b[at + 506 * stride],
+        b[at + 507 * stride],
+        b[at + 508 * stride],
+        b[at + 509 * stride],
+        b[at + 510 * stride],
+        b[at + 511 * stride],
+        b[at + 512 * stride],
+        b[at + 513 * stride],
+        b[at + 514 * stride],
+        b[at + 515 * stride],
+        b[at + 516 * stride],
+        b[at + 517 * stride],
+        b[at + 518 * stride],
+        b[at + 519 * stride],
+        b[at + 520 * stride],
+        b[at + 521 * stride],
+        b[at + 522 * stride],
+        b[at + 523 * stride],
+        b[at + 524 * stride],
+        b[at + 525 * stride],
+        b[at + 526 * stride],
+        b[at + 527 * stride],
+        b[at + 528 * stride],
+        b[at + 529 * stride],
+        b[at + 530 * stride],
+        b[at + 531 * stride],
+        b[at + 532 * stride],
+        b[at + 533 * stride],
+        b[at + 534 * stride],
+        b[at + 535 * stride],
+        b[at + 536 * stride],
+        b[at + 537 * stride],
+        b[at + 538 * stride],
+        b[at + 539 * stride],
+        b[at + 540 * stride],
+        b[at + 541 * stride],
+    )
+
+
+@leaf
+def store_packed_drugs(b: NDArray, at: int, stride: int, x: PackedDrugs) -> None:
+    """Store the packed_drugs of a patient."""
+    b[at + 491 * stride] = x.phenylephrine_a
+    b[at + 492 * stride] = x.phenylephrine_b
+    b[at + 493 * stride] = x.phenylephrine_e
+    b[at + 494 * stride] = x.ephedrine_a
+    b[at + 495 * stride] = x.ephedrine_b
+    b[at + 496 * stride] = x.ephedrine_e
+    b[at + 497 * stride] = x.ephedrine_store
+    b[at + 498 * stride] = x.adrenaline_a
+    b[at + 499 * stride] = x.adrenaline_e
+    b[at + 500 * stride] = x.noradrenaline_a
+    b[at + 501 * stride] = x.noradrenaline_e
+    b[at + 502 * stride] = x.dobutamine_a
+    b[at + 503 * stride] = x.dobutamine_e
+    b[at + 504 * stride] = x.atropine_a
+    b[at + 505 * stride] = x.atropine_b
+    b[at + 506 * stride] = x.atropine_e
+    b[at + 507 * stride] = x.esmolol_a
+    b[at + 508 * stride] = x.esmolol_b
+    b[at + 509 * stride] = x.esmolol_e
+    b[at + 510 * stride] = x.nitroglycerin_a
+    b[at + 511 * stride] = x.nitroglycerin_e
+    b[at + 512 * stride] = x.nitroprusside_a
+    b[at + 513 * stride] = x.nitroprusside_e
+    b[at + 514 * stride] = x.adenosine_lag
+    b[at + 515 * stride] = x.adenosine_heart
+    b[at + 516 * stride] = x.midazolam_a
+    b[at + 517 * stride] = x.midazolam_b
+    b[at + 518 * stride] = x.midazolam_e
+    b[at + 519 * stride] = x.fentanyl_a
+    b[at + 520 * stride] = x.fentanyl_b
+    b[at + 521 * stride] = x.fentanyl_e
+    b[at + 522 * stride] = x.naloxone_a
+    b[at + 523 * stride] = x.naloxone_b
+    b[at + 524 * stride] = x.naloxone_e
+    b[at + 525 * stride] = x.flumazenil_a
+    b[at + 526 * stride] = x.flumazenil_b
+    b[at + 527 * stride] = x.flumazenil_e
+    b[at + 528 * stride] = x.lidocaine_a
+    b[at + 529 * stride] = x.lidocaine_e
+    b[at + 530 * stride] = x.protamine
+    b[at + 531 * stride] = x.crystalloid_a
+    b[at + 532 * stride] = x.crystalloid_b
+    b[at + 533 * stride] = x.contrast_a
+    b[at + 534 * stride] = x.contrast_w
+    b[at + 535 * stride] = x.contrast_e
+    b[at + 536 * stride] = x.half_window_s
+    b[at + 537 * stride] = x.window_s
+    b[at + 538 * stride] = x.inv_window_s
+    b[at + 539 * stride] = x.sedative_gain
+    b[at + 540 * stride] = x.opioid_gain
+    b[at + 541 * stride] = x.contrast_half_ml
+
+
+PACKED_REFLEX_AT = 542
+
+
+@leaf
+def load_packed_reflex(b: NDArray, at: int, stride: int) -> PackedReflexes:
+    """Load the packed_reflex of a patient."""
+    return PackedReflexes(
+        b[at + 542 * stride],
+        b[at + 543 * stride],
+        b[at + 544 * stride],
+        b[at + 545 * stride],
+        b[at + 546 * stride],
+        b[at + 547 * stride],
+        b[at + 548 * stride],
+        b[at + 549 * stride],
+        b[at + 550 * stride],
+        b[at + 551 * stride],
+        b[at + 552 * stride],
+        b[at + 553 * stride],
+        b[at + 554 * stride],
+        b[at + 555 * stride],
+        b[at + 556 * stride],
+        b[at + 557 * stride],
+        b[at + 558 * stride],
+        b[at + 559 * stride],
+        b[at + 560 * stride],
+        b[at + 561 * stride],
+        b[at + 562 * stride],
+        b[at + 563 * stride],
+    )
+
+
+@leaf
+def store_packed_reflex(b: NDArray, at: int, stride: int, x: PackedReflexes) -> None:
+    """Store the packed_reflex of a patient."""
+    b[at + 542 * stride] = x.set_mmhg
+    b[at + 543 * stride] = x.set_pulsation
+    b[at + 544 * stride] = x.set_filling
+    b[at + 545 * stride] = x.a_receptor
+    b[at + 546 * stride] = x.a_adapt
+    b[at + 547 * stride] = x.a_pulsation
+    b[at + 548 * stride] = x.a_filling
+    b[at + 549 * stride] = x.a_vagal
+    b[at + 550 * stride] = x.a_delay
+    b[at + 551 * stride] = x.a_node
+    b[at + 552 * stride] = x.a_strength
+    b[at + 553 * stride] = x.a_vessel
+    b[at + 554 * stride] = x.a_vein_delay
+    b[at + 555 * stride] = x.a_vein
+    b[at + 556 * stride] = x.a_chemo
+    b[at + 557 * stride] = x.k_vagal
+    b[at + 558 * stride] = x.k_cardiac
+    b[at + 559 * stride] = x.k_vessel
+    b[at + 560 * stride] = x.k_filling
+    b[at + 561 * stride] = x.i_vagal_down
+    b[at + 562 * stride] = x.vagal_tone
+    b[at + 563 * stride] = x.k_rate
+
+
+PACKED_CORONARY_AT = 564
+
+
+@leaf
+def load_packed_coronary(b: NDArray, at: int, stride: int) -> PackedCoronary:
+    """Load the packed_coronary of a patient."""
+    return PackedCoronary(
+        b[at + 564 * stride],
+        b[at + 565 * stride],
+        b[at + 566 * stride],
+        b[at + 567 * stride],
+        b[at + 568 * stride],
+        b[at + 569 * stride],
+        b[at + 570 * stride],
+        b[at + 571 * stride],
+        b[at + 572 * stride],
+        b[at + 573 * stride],
+        b[at + 574 * stride],
+        b[at + 575 * stride],
+        b[at + 576 * stride],
+        b[at + 577 * stride],
+        b[at + 578 * stride],
+        b[at + 579 * stride],
+    )
+
+
+@leaf
+def store_packed_coronary(b: NDArray, at: int, stride: int, x: PackedCoronary) -> None:
+    """Store the packed_coronary of a patient."""
+    b[at + 564 * stride] = x.inv_window
+    b[at + 565 * stride] = x.a_average
+    b[at + 566 * stride] = x.a_conductance
+    b[at + 567 * stride] = x.a_debt
+    b[at + 568 * stride] = x.a_failure
+    b[at + 569 * stride] = x.a_st
+    b[at + 570 * stride] = x.a_lasting
+    b[at + 571 * stride] = x.a_stunning
+    b[at + 572 * stride] = x.a_recovery
+    b[at + 573 * stride] = x.basal_left
+    b[at + 574 * stride] = x.basal_right
+    b[at + 575 * stride] = x.per_pressure_left
+    b[at + 576 * stride] = x.per_pressure_right
+    b[at + 577 * stride] = x.per_work
+    b[at + 578 * stride] = x.ceiling_left
+    b[at + 579 * stride] = x.ceiling_right
+
+
+PACKED_BLOOD_AT = 580
+
+
+@leaf
+def load_packed_blood(b: NDArray, at: int, stride: int) -> PackedBlood:
+    """Load the packed_blood of a patient."""
+    return PackedBlood(
+        b[at + 580 * stride],
+        b[at + 581 * stride],
+        b[at + 582 * stride],
+        b[at + 583 * stride],
+        b[at + 584 * stride],
+        b[at + 585 * stride],
+    )
+
+
+@leaf
+def store_packed_blood(b: NDArray, at: int, stride: int, x: PackedBlood) -> None:
+    """Store the packed_blood of a patient."""
+    b[at + 580 * stride] = x.unstressed_upper
+    b[at + 581 * stride] = x.unstressed_lower
+    b[at + 582 * stride] = x.blood_ml
+    b[at + 583 * stride] = x.donor_g_ml
+    b[at + 584 * stride] = x.inv_content
+    b[at + 585 * stride] = x.seed
+
+
+ROWS = 586

@@ -10,16 +10,15 @@ from numpy.typing import NDArray
 from openvalve._kernels import sources_hash
 from openvalve.circulation import ACTS, WINDOW_S, DrugParams, DrugState, give, infusion_rate
 from openvalve.errors import InputError, InputItem
-from openvalve.heart._blocks import field_names, put
+from openvalve.heart._blocks import BLOCKS, field_names, put
 from openvalve.heart._body import BodyParams, build_patient, inputs_of
 from openvalve.heart._inputs import Inputs
 from openvalve.heart._kernel import advance
-from openvalve.heart._layout import ROWS, SLOW_AT
+from openvalve.heart._layout import DRUGS_AT, ROWS
 from openvalve.heart._limits import INPUT_LIMITS
 from openvalve.heart._observe import COLUMNS, SLOW_COLUMNS
 from openvalve.heart._params import HeartParams
 from openvalve.heart._simulate import TICK_S, raise_failure, recording_of
-from openvalve.heart._slow import Slow
 from openvalve.recording import Recording
 from openvalve.rhythm import CODES
 from openvalve.units import S
@@ -28,7 +27,8 @@ __all__ = ["CHAMBERS", "Live", "Snapshot"]
 
 CHAMBERS = {"ra": 1, "la": 2, "rv": 4, "lv": 8}
 NAMES = {name.replace(".", "_"): k for k, name in enumerate(field_names(Inputs))}
-DRUGS_AT = SLOW_AT + field_names(Slow).index("drugs." + DrugState._fields[0])
+SLOW_BLOCKS = ("breath", "gas", "drugs", "drug_effects", "reflex", "coronary", "blood")
+ROW_NAMES = [f"{block}.{name}" for block, kind in BLOCKS for name in field_names(kind)]
 PER_WINDOW = round(WINDOW_S / TICK_S)
 
 
@@ -88,7 +88,11 @@ class Live:
     @property
     def state(self) -> dict[str, float]:
         """Return the slow state by name: breath, gases, drugs, reflexes, coronaries, blood."""
-        return {name: float(self._buffer[SLOW_AT + k]) for k, name in enumerate(field_names(Slow))}
+        return {
+            name: float(self._buffer[k])
+            for k, name in enumerate(ROW_NAMES)
+            if name.split(".")[0] in SLOW_BLOCKS
+        }
 
     def change(self, **values: float | str) -> None:
         """Change what acts on the patient.

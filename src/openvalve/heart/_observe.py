@@ -2,11 +2,20 @@
 
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from openvalve._kernels import leaf
 from openvalve.circulation import Activation, Control, Packed, State
 from openvalve.circulation._orifice import effective_area, jet_velocity
 from openvalve.circulation._step import pressures, rvot_pressure
-from openvalve.heart._slow import Slow
+from openvalve.heart._layout import (
+    load_breath,
+    load_control,
+    load_coronary,
+    load_gas,
+    load_rhythm,
+)
 
 __all__ = ["COLUMNS", "SLOW_COLUMNS", "Row", "SlowRow", "observe", "observe_slow"]
 
@@ -153,20 +162,23 @@ def observe(s: State, p: Packed, c: Control, e: Activation) -> Row:
 
 
 @leaf
-def observe_slow(q: Slow, rate_bpm: float, c: Control) -> SlowRow:
+def observe_slow(b: NDArray[np.float64], at: int, stride: int) -> SlowRow:
     """Return the slow part of a row; it changes once a window."""
+    gas = load_gas(b, at, stride)
+    coronary = load_coronary(b, at, stride)
+    c = load_control(b, at, stride)
     return SlowRow(
-        rate_bpm,
-        q.gas.spo2,
-        q.gas.sat_arterial,
-        q.gas.sat_venous,
-        q.gas.end_tidal,
-        q.gas.arterial_co2,
-        q.blood.fluid,
-        q.coronary.failure_left,
-        q.coronary.st,
+        load_rhythm(b, at, stride).rate_bpm,
+        gas.spo2,
+        gas.sat_arterial,
+        gas.sat_venous,
+        gas.end_tidal,
+        gas.arterial_co2,
+        c.fluid,
+        coronary.failure_left,
+        coronary.st,
         c.contract_lv,
         1.0 / c.conduct_lower,
         c.tone_upper + c.tone_lower,
-        q.breath.volume,
+        load_breath(b, at, stride).volume,
     )

@@ -1,30 +1,19 @@
 """The slow half of the loop, once every 20 ms: breath, gases, drugs, reflexes, coronaries.
 
 Each part has its own file in ``openvalve.circulation``; here they meet, and what they ask of the
-body becomes the next window's ``Control``.
+body becomes the next window's ``Control``. Every stage reads and writes blocks of the buffer, so
+that each is a loop of its own over the lanes, short enough for the vectoriser.
 """
 
-from typing import NamedTuple
+import numpy as np
+from numpy.typing import NDArray
 
 from openvalve._kernels import leaf
 from openvalve.circulation import (
     AREA_FLOOR_CM2,
     HEAD_FACTOR,
     WINDOW_S,
-    Activation,
-    BreathState,
     Control,
-    CoronaryState,
-    DrugState,
-    GasState,
-    Packed,
-    PackedBreath,
-    PackedCoronary,
-    PackedDrugs,
-    PackedGas,
-    PackedReflexes,
-    ReflexState,
-    State,
     ValveNow,
     breath_effects,
     breath_step,
@@ -39,68 +28,170 @@ from openvalve.circulation import (
     reflex_effects,
     reflex_step,
 )
-from openvalve.heart._inputs import Inputs, ValveInput
+from openvalve.heart._beating import activation
+from openvalve.heart._inputs import ValveInput
+from openvalve.heart._layout import (
+    load_beats,
+    load_blood,
+    load_breath,
+    load_control,
+    load_coronary,
+    load_drug_effects,
+    load_drugs,
+    load_gas,
+    load_inputs,
+    load_ledger,
+    load_packed,
+    load_packed_blood,
+    load_packed_breath,
+    load_packed_coronary,
+    load_packed_drugs,
+    load_packed_gas,
+    load_packed_reflex,
+    load_reflex,
+    load_sample,
+    load_state,
+    store_blood,
+    store_breath,
+    store_control,
+    store_coronary,
+    store_drug_effects,
+    store_drugs,
+    store_gas,
+    store_reflex,
+    store_rhythm,
+    store_sample,
+)
+from openvalve.heart._slow_blocks import BloodState, Sample
 from openvalve.rhythm import RhythmInput
 
-__all__ = ["BloodState", "PackedBlood", "PackedSlow", "Slow", "SlowStep", "slow_step"]
+__all__ = [
+    "breath_window",
+    "control_window",
+    "coronary_window",
+    "drug_window",
+    "gas_window",
+    "reflex_window",
+    "sample_window",
+]
 
 BLEED_FULL_MMHG = 50.0  # arterial pressure above which a wound bleeds as much as is asked
 EFFUSION_FULL_MMHG = 1.0  # pressure across the atrial wall above which it leaks as is asked
-
-
-class BloodState(NamedTuple):
-    """Fluid in the pericardium, mL; red cells' haemoglobin, g."""
-
-    fluid: float
-    haemoglobin_g: float
-
-
-class PackedBlood(NamedTuple):
-    """Constants of the blood: unstressed venous volumes, all of it, haemoglobin of donors, draws.
-
-    mL, g/mL; ``inv_content`` of oxygen at rest, mL/mL.
-    """
-
-    unstressed_upper: float
-    unstressed_lower: float
-    blood_ml: float
-    donor_g_ml: float
-    inv_content: float
-    seed: float
-
-
-class Slow(NamedTuple):
-    """The slow states."""
-
-    breath: BreathState
-    gas: GasState
-    drugs: DrugState
-    reflex: ReflexState
-    coronary: CoronaryState
-    blood: BloodState
-
-
-class PackedSlow(NamedTuple):
-    """The constants of the slow states."""
-
-    breath: PackedBreath
-    gas: PackedGas
-    drugs: PackedDrugs
-    reflex: PackedReflexes
-    coronary: PackedCoronary
-    blood: PackedBlood
-
-
-class SlowStep(NamedTuple):
-    """After a slow step: states, what they ask of the fast step, what they ask of the rhythm."""
-
-    slow: Slow
-    control: Control
-    rhythm: RhythmInput
+PER_WINDOW_S = 1.0 / WINDOW_S
 
 
 @leaf
-def _valve_now(v: ValveInput) -> ValveNow:
+def drug_window(b: NDArray[np.float64], at: int, stride: int) -> None:
+    """Step the drugs."""
+    packed = load_packed_drugs(b, at, stride)
+    drugs = drug_step(load_drugs(b, at, stride), packed, load_inputs(b, at, stride).drugs)
+    store_drugs(b, at, stride, drugs)
+    store_drug_effects(b, at, stride, drug_effects(drugs, packed))
+
+
+@leaf
+def sample_window(b: NDArray[np.float64], at: int, stride: int) -> None:
+    """Take what the slow parts see of the fast state."""
+    c = load_control(b, at, stride)
+    s = load_state(b, at, stride)
+    p = load_packed(b, at, stride)
+    x = pressures(s, p, c, activation(load_beats(b, at, stride), c, 0.0))
+    seen = Sample(
+        x.ua,
+        x.ra - x.pericardium,
+        x.lo,
+        x.ra - x.pericardium,
+        x.lv - x.pericardium,
+        x.rv - x.pericardium,
+        s.v_lv,
+        c.coronary_left * max(x.ao - max(p.squeeze * x.lv, x.ra), 0.0),
+        c.coronary_right * max(x.ao - max(p.squeeze * x.rv, x.ra), 0.0),
+        max((x.pa - max(x.pv, c.alveolar)) * p.lung_inv_r * c.conduct_lungs, 0.0),
+        max(s.q_upper + s.q_lower, 0.0),
+        max(-s.q_shunt, 0.0),
+    )
+    store_sample(b, at, stride, seen)
+
+
+@leaf
+def breath_window(b: NDArray[np.float64], at: int, stride: int) -> None:
+    """Step the breath, driven by the blood's gases and damped by drugs."""
+    i = load_inputs(b, at, stride)
+    gas = load_gas(b, at, stride)
+    drive = load_drug_effects(b, at, stride).drive_factor
+    breath = breath_step(
+        load_breath(b, at, stride),
+        load_packed_breath(b, at, stride),
+        i.act,
+        i.act_level_mmhg,
+        i.breaths_per_min,
+        i.peep_mmhg,
+        drive * chemical_drive(gas.arterial_co2, gas.sat_arterial),
+    )
+    store_breath(b, at, stride, breath)
+
+
+@leaf
+def gas_window(b: NDArray[np.float64], at: int, stride: int) -> None:
+    """Step the gases."""
+    i = load_inputs(b, at, stride)
+    k = load_packed_blood(b, at, stride)
+    seen = load_sample(b, at, stride)
+    breath = breath_effects(load_breath(b, at, stride), load_packed_breath(b, at, stride))
+    blood_ml = max(k.blood_ml + load_ledger(b, at, stride).net_ml, 1.0)
+    gas = gas_step(
+        load_gas(b, at, stride),
+        load_packed_gas(b, at, stride),
+        breath.ventilation_ml_s,
+        seen.flow_lungs,
+        seen.flow_body,
+        seen.right_to_left,
+        i.fio2_frac,
+        100.0 * load_blood(b, at, stride).haemoglobin_g / blood_ml,
+        i.metabolic_factor,
+    )
+    store_gas(b, at, stride, gas)
+
+
+@leaf
+def reflex_window(b: NDArray[np.float64], at: int, stride: int) -> None:
+    """Step the reflexes."""
+    seen = load_sample(b, at, stride)
+    gas = gas_effects(load_gas(b, at, stride))
+    reflex = reflex_step(
+        load_reflex(b, at, stride),
+        load_packed_reflex(b, at, stride),
+        seen.carotid,
+        seen.filling,
+        gas.sao2_frac,
+        gas.paco2_mmhg,
+        load_inputs(b, at, stride).vagal_stimulus_frac,
+        load_drug_effects(b, at, stride).baroreflex_gain_factor,
+    )
+    store_reflex(b, at, stride, reflex)
+
+
+@leaf
+def coronary_window(b: NDArray[np.float64], at: int, stride: int) -> None:
+    """Step supply and demand of the heart."""
+    seen = load_sample(b, at, stride)
+    coronary = coronary_step(
+        load_coronary(b, at, stride),
+        load_packed_coronary(b, at, stride),
+        seen.flow_left,
+        seen.flow_right,
+        seen.lv,
+        seen.rv,
+        seen.v_lv,
+        load_gas(b, at, stride).content_arterial * load_packed_blood(b, at, stride).inv_content,
+        load_drug_effects(b, at, stride).coronary_resistance_factor,
+    )
+    store_coronary(b, at, stride, coronary)
+
+
+@leaf
+def valve_from(v: ValveInput) -> ValveNow:
+    """Return a valve as the fast step reads it, with the balloon that stands in it."""
     occlusion = min(max(v.occlusion_frac, 0.0), 1.0)
     area = max(v.area_cm2, AREA_FLOOR_CM2)
     return ValveNow(
@@ -113,119 +204,76 @@ def _valve_now(v: ValveInput) -> ValveNow:
 
 
 @leaf
-def slow_step(
-    s: State,
-    p: Packed,
-    c: Control,
-    e: Activation,
-    q: Slow,
-    k: PackedSlow,
-    i: Inputs,
-    net_ml: float,
-) -> SlowStep:
-    """Advance the slow states over the window that begins at the fast state ``s``.
-
-    Parameters
-    ----------
-    e : activation at that moment.
-    net_ml : blood gained since the start of the run.
-    """
-    x = pressures(s, p, c, e)
-    drugs = drug_step(q.drugs, k.drugs, i.drugs)
-    de = drug_effects(drugs, k.drugs)
-    breath = breath_step(
-        q.breath,
-        k.breath,
-        i.act,
-        i.act_level_mmhg,
-        i.breaths_per_min,
-        i.peep_mmhg,
-        de.drive_factor * chemical_drive(q.gas.arterial_co2, q.gas.sat_arterial),
+def control_window(b: NDArray[np.float64], at: int, stride: int) -> None:
+    """Put together what all parts ask of the fast step and of the rhythm."""
+    i = load_inputs(b, at, stride)
+    k = load_packed_blood(b, at, stride)
+    c = load_control(b, at, stride)
+    seen = load_sample(b, at, stride)
+    de = load_drug_effects(b, at, stride)
+    breath = load_packed_breath(b, at, stride)
+    be = breath_effects(load_breath(b, at, stride), breath)
+    re = reflex_effects(
+        load_reflex(b, at, stride),
+        load_packed_reflex(b, at, stride),
+        de.vagal_block_frac,
+        de.beta_block_frac,
     )
-    be = breath_effects(breath, k.breath)
-    blood_ml = max(k.blood.blood_ml + net_ml, 1.0)
-    haemoglobin_g_dl = 100.0 * q.blood.haemoglobin_g / blood_ml
-    gas = gas_step(
-        q.gas,
-        k.gas,
-        be.ventilation_ml_s,
-        max((x.pa - max(x.pv, c.alveolar)) * p.lung_inv_r * c.conduct_lungs, 0.0),
-        max(s.q_upper + s.q_lower, 0.0),
-        max(-s.q_shunt, 0.0),
-        i.fio2_frac,
-        haemoglobin_g_dl,
-        i.metabolic_factor,
-    )
-    ge = gas_effects(gas)
-    reflex = reflex_step(
-        q.reflex,
-        k.reflex,
-        x.ua,
-        x.ra - x.pericardium,
-        ge.sao2_frac,
-        ge.paco2_mmhg,
-        i.vagal_stimulus_frac,
-        de.baroreflex_gain_factor,
-    )
-    re = reflex_effects(reflex, k.reflex, de.vagal_block_frac, de.beta_block_frac)
-    coronary = coronary_step(
-        q.coronary,
-        k.coronary,
-        c.coronary_left * max(x.ao - max(p.squeeze * x.lv, x.ra), 0.0),
-        c.coronary_right * max(x.ao - max(p.squeeze * x.rv, x.ra), 0.0),
-        x.lv - x.pericardium,
-        x.rv - x.pericardium,
-        s.v_lv,
-        gas.content_arterial * k.blood.inv_content,
-        de.coronary_resistance_factor,
-    )
-    ce = coronary_effects(coronary, k.coronary)
+    ce = coronary_effects(load_coronary(b, at, stride), load_packed_coronary(b, at, stride))
+    blood = load_blood(b, at, stride)
     # A wound bleeds less as pressure falls, a torn atrium no more once the sac's pressure meets it.
-    bleed = i.bleed_ml_s * min(max(x.lo * (1.0 / BLEED_FULL_MMHG), 0.0), 1.0)
-    across = (x.ra - x.pericardium) * (1.0 / EFFUSION_FULL_MMHG)
-    effusion = i.effusion_ml_s * min(max(across, 0.0), 1.0)
-    bled = (bleed + effusion) * haemoglobin_g_dl * 0.01
-    blood = BloodState(
-        max(q.blood.fluid + WINDOW_S * (effusion - i.drain_ml_s), 0.0),
-        q.blood.haemoglobin_g + WINDOW_S * (de.blood_ml_s * k.blood.donor_g_ml - bled),
-    )
+    bleed = i.bleed_ml_s * min(max(seen.lower * (1.0 / BLEED_FULL_MMHG), 0.0), 1.0)
+    effusion = i.effusion_ml_s * min(max(seen.across_atrium * (1.0 / EFFUSION_FULL_MMHG), 0.0), 1.0)
+    blood_ml = max(k.blood_ml + load_ledger(b, at, stride).net_ml, 1.0)
+    lost_g = (bleed + effusion) * blood.haemoglobin_g / blood_ml
+    fluid = max(blood.fluid + WINDOW_S * (effusion - i.drain_ml_s), 0.0)
     conduct = 1.0 / (re.resistance_factor * de.resistance_factor)
     tone = re.venous_tone_frac + de.venous_tone_frac
     strength = re.contractility_factor * de.contractility_factor
     pleural = c.pleural + c.pleural_rate * WINDOW_S
     abdominal = c.abdominal + c.abdominal_rate * WINDOW_S
+    store_blood(
+        b,
+        at,
+        stride,
+        BloodState(
+            fluid,
+            blood.haemoglobin_g + WINDOW_S * (de.blood_ml_s * k.donor_g_ml - lost_g),
+        ),
+    )
     control = Control(
         pleural,
-        (be.pleural_mmhg - k.breath.pleural_rest - pleural) * (1.0 / WINDOW_S),
+        (be.pleural_mmhg - breath.pleural_rest - pleural) * PER_WINDOW_S,
         abdominal,
-        (be.abdominal_mmhg - k.breath.abdominal_rest - abdominal) * (1.0 / WINDOW_S),
+        (be.abdominal_mmhg - breath.abdominal_rest - abdominal) * PER_WINDOW_S,
         be.alveolar_mmhg,
         conduct,
         conduct,
         1.0 / de.pulmonary_resistance_factor,
-        tone * k.blood.unstressed_upper,
-        tone * k.blood.unstressed_lower,
+        tone * k.unstressed_upper,
+        tone * k.unstressed_lower,
         strength * ce.contractility_factor,
         strength * ce.right_contractility_factor,
         re.atrial_contractility_factor * de.contractility_factor,
         ce.conductance_left,
         ce.conductance_right,
-        _valve_now(i.mitral),
-        _valve_now(i.aortic),
-        _valve_now(i.tricuspid),
-        _valve_now(i.pulmonary),
+        valve_from(i.mitral),
+        valve_from(i.aortic),
+        valve_from(i.tricuspid),
+        valve_from(i.pulmonary),
         max(i.shunt_area_cm2, AREA_FLOOR_CM2),
-        blood.fluid,
+        fluid,
         i.infusion_ml_s + de.volume_ml_s,
         bleed,
         effusion,
     )
+    store_control(b, at, stride, control)
     rhythm = RhythmInput(
         i.rhythm,
         i.rate_bpm * de.rate_factor / re.interval_factor,
         i.pacing_bpm,
         re.av_delay_factor * de.av_delay_factor,
         de.av_block_frac,
-        k.blood.seed,
+        k.seed,
     )
-    return SlowStep(Slow(breath, gas, drugs, reflex, coronary, blood), control, rhythm)
+    store_rhythm(b, at, stride, rhythm)

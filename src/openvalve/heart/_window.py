@@ -4,48 +4,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve._kernels import leaf
-from openvalve.circulation import WINDOW_S, Activation, Control, State, blood_volume
+from openvalve.circulation import WINDOW_S, State, blood_volume
 from openvalve.heart._blocks import Ledger
 from openvalve.heart._layout import (
     load_beats,
     load_control,
-    load_inputs,
     load_ledger,
-    load_packed,
-    load_packed_slow,
     load_rhythm,
-    load_slow,
     load_source,
-    load_state,
     store_beats,
-    store_control,
     store_ledger,
-    store_rhythm,
-    store_slow,
     store_source,
 )
-from openvalve.heart._slow import slow_step
+from openvalve.heart._slow import (
+    breath_window,
+    control_window,
+    coronary_window,
+    drug_window,
+    gas_window,
+    reflex_window,
+    sample_window,
+)
 from openvalve.rhythm import (
     Beats,
     SourceState,
     aged,
-    atrial_activation,
     beats_after,
     contraction_strength,
     source_step,
-    started,
-    ventricular_activation,
 )
 
-__all__ = [
-    "activation",
-    "close_window",
-    "enter",
-    "event_beats",
-    "slow_window",
-    "sound",
-    "source_window",
-]
+__all__ = ["close_window", "enter", "slow_window", "sound", "source_window"]
 
 BALANCE_FRAC = 1e-9  # blood that may be lost to rounding, of the whole
 BALANCE_ML = 1e-6
@@ -53,46 +42,15 @@ LIMIT_ML = 1e5
 
 
 @leaf
-def activation(b: Beats, c: Control, since_s: float) -> Activation:
-    """Return what drives the step ``since_s`` into a window."""
-    return Activation(
-        atrial_activation(b.ra, since_s),
-        atrial_activation(b.la, since_s),
-        ventricular_activation(b.rv, since_s),
-        ventricular_activation(b.lv, since_s),
-        c.pleural + c.pleural_rate * since_s,
-        c.abdominal + c.abdominal_rate * since_s,
-    )
-
-
-@leaf
-def event_beats(b: Beats, chambers: int, age: float, scale: float, strength: float) -> Beats:
-    """Return the contractions after an activation from outside."""
-    return Beats(
-        started(b.ra, age, scale, strength) if chambers & 1 else b.ra,
-        started(b.la, age, scale, strength) if chambers & 2 else b.la,
-        started(b.rv, age, scale, strength) if chambers & 4 else b.rv,
-        started(b.lv, age, scale, strength) if chambers & 8 else b.lv,
-    )
-
-
-@leaf
 def slow_window(b: NDArray[np.float64], at: int, stride: int) -> None:
     """Step everything slow at the start of a window."""
-    c = load_control(b, at, stride)
-    after = slow_step(
-        load_state(b, at, stride),
-        load_packed(b, at, stride),
-        c,
-        activation(load_beats(b, at, stride), c, 0.0),
-        load_slow(b, at, stride),
-        load_packed_slow(b, at, stride),
-        load_inputs(b, at, stride),
-        load_ledger(b, at, stride).net_ml,
-    )
-    store_slow(b, at, stride, after.slow)
-    store_control(b, at, stride, after.control)
-    store_rhythm(b, at, stride, after.rhythm)
+    drug_window(b, at, stride)
+    sample_window(b, at, stride)
+    breath_window(b, at, stride)
+    gas_window(b, at, stride)
+    reflex_window(b, at, stride)
+    coronary_window(b, at, stride)
+    control_window(b, at, stride)
 
 
 @leaf
