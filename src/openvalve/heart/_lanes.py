@@ -57,27 +57,28 @@ def advance_lanes(
     first, windows : number of the first window, and how many.
     tally_from : windows before this one are not tallied.
     """
+    lanes = failed.shape[0]  # LANES, unknown to the compiler: else it unrolls before it inlines
     for n in range(first, first + windows):
-        for w in range(LANES):
+        for w in range(lanes):
             drug_window(b, w, LANES)
-        for w in range(LANES):
+        for w in range(lanes):
             sample_window(b, w, LANES)
-        for w in range(LANES):
+        for w in range(lanes):
             breath_window(b, w, LANES)
-        for w in range(LANES):
+        for w in range(lanes):
             gas_window(b, w, LANES)
-        for w in range(LANES):
+        for w in range(lanes):
             reflex_window(b, w, LANES)
-        for w in range(LANES):
+        for w in range(lanes):
             coronary_window(b, w, LANES)
-        for w in range(LANES):
+        for w in range(lanes):
             control_window(b, w, LANES)
-        for w in range(LANES):
+        for w in range(lanes):
             source_window(b, w, LANES)
         if n < tally_from:
             for j in range(per_window):
                 since = j * dt
-                for w in range(LANES):
+                for w in range(lanes):
                     c = load_control(b, w, LANES)
                     e = activation(load_beats(b, w, LANES), c, since)
                     s = load_state(b, w, LANES)
@@ -85,7 +86,7 @@ def advance_lanes(
         else:
             for j in range(per_window):
                 since = j * dt
-                for w in range(LANES):
+                for w in range(lanes):
                     c = load_control(b, w, LANES)
                     p = load_packed(b, w, LANES)
                     e = activation(load_beats(b, w, LANES), c, since)
@@ -93,7 +94,7 @@ def advance_lanes(
                     t = load_tally(b, w, LANES)
                     store_tally(b, w, LANES, tally(t, s, pressures(s, p, c, e)))
                     store_state(b, w, LANES, step(s, p, c, e, dt))
-        for w in range(LANES):
+        for w in range(lanes):
             ledger = enter(b, w, LANES, per_window * dt)
             if not sound(load_state(b, w, LANES), ledger) and failed[w] < 0:
                 failed[w] = n

@@ -121,7 +121,7 @@ def reference_heart(*, bsa_m2: M2, rate_bpm: float = 70.0) -> HeartParams:
         circulating_volume_ml=1310.0 * s,
         aorta_mm=30.0 * math.sqrt(s),
         pulmonary_artery_mm=26.0 * math.sqrt(s),
-        mitral=OrificeParams(area_effective_cm2=5.4 * s),
+        mitral=OrificeParams(area_effective_cm2=5.7 * s),
         aortic=OrificeParams(area_effective_cm2=3.5 * s),
         tricuspid=OrificeParams(area_effective_cm2=6.0 * s),
         pulmonary=OrificeParams(area_effective_cm2=4.0 * s),
@@ -171,7 +171,7 @@ def _orifice(name: str, o: OrificeParams, down_cm2: Cm2, size: float) -> Orifice
         opening_rate_per_mmhg_s=opening,
         closing_rate_per_mmhg_s=closing,
         length_cm=length,
-        resistance_mmhg_s_ml=1e-3 / size,
+        resistance_mmhg_s_ml=0.0,
     )
 
 
@@ -181,7 +181,7 @@ def _orifice(name: str, o: OrificeParams, down_cm2: Cm2, size: float) -> Orifice
 UPPER_FLOW_FRAC = 0.33
 RADIAL_FLOW_FRAC = 0.10
 FEMORAL_FLOW_FRAC = 0.15
-EJECTION_LOSS = 7e-4
+EJECTION_LOSS = 6e-4
 ROOT_RESISTANCE = 0.02
 WALL_RESISTANCE = 0.03
 # Of the arterial compliance: two thirds lie in the aorta [K]; the root here is its first part.

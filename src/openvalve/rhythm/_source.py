@@ -122,6 +122,12 @@ def _irregular(seed: float, k: float) -> float:
 
 
 @leaf
+def _inside(onset_s: float, window_s: float) -> float:
+    """Return an onset inside the window, where rounding put it on the border."""
+    return min(max(onset_s, 0.0), 0.999 * window_s)
+
+
+@leaf
 def source_step(s: SourceState, r: RhythmInput, window_s: float) -> _Step:
     """Advance the source by one window; return it with what fires inside the window."""
     rate = max(r.rate_bpm, 1e-3)
@@ -132,27 +138,27 @@ def source_step(s: SourceState, r: RhythmInput, window_s: float) -> _Step:
         phase = phase + window_s * rate / 60.0
         if phase >= 1.0:
             phase = min(phase - 1.0, 0.5)
-            onset = window_s - phase * 60.0 / rate
+            onset = _inside(window_s - phase * 60.0 / rate, window_s)
             if s.since_a + onset > ATRIAL_REFRACTORY_S:
-                atria = max(onset, 0.0)
+                atria = onset
                 if arriving > 1.0 and r.av_block_frac < 0.5:
                     arriving = onset - window_s + CONDUCTION_S * scale * r.av_delay_factor
         if arriving < 0.0:
-            onset = arriving + window_s
+            onset = _inside(arriving + window_s, window_s)
             if s.since_v + onset > NODE_REFRACTORY_S:
-                ventricles = max(onset, 0.0)
+                ventricles = onset
             arriving = LONG_S
     elif r.kind == 1.0 and wave < 0.0:
-        onset = wave + window_s
+        onset = _inside(wave + window_s, window_s)
         if s.since_v + onset > VENTRICULAR_REFRACTORY_S and r.av_block_frac < 0.5:
-            ventricles = max(onset, 0.0)
+            ventricles = onset
         draws = draws + 1.0
         wave = wave + 60.0 / rate * _irregular(r.seed, draws)
     stimulus = s.stimulus - window_s
     if r.pacing_bpm > 0.0:
         stimulus = min(stimulus, 60.0 / r.pacing_bpm)
         if stimulus < 0.0:
-            onset = max(stimulus + window_s, 0.0)
+            onset = _inside(stimulus + window_s, window_s)
             if onset < ventricles and s.since_v + onset > VENTRICULAR_REFRACTORY_S:
                 ventricles, origin = onset, PACED_STRENGTH_FRAC
             stimulus = stimulus + 60.0 / r.pacing_bpm
