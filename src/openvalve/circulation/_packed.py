@@ -49,6 +49,7 @@ class PackedChamber(NamedTuple):
     k1: float
     k3: float
     inv_empty: float
+    empty: float
 
 
 class PackedOrifice(NamedTuple):
@@ -116,6 +117,7 @@ class Packed(NamedTuple):
     septum_relaxed: float
     septum_gain: float
     septum_dt: float
+    inv_septum_bulge: float
     peri_p0: float
     peri_v0: float
     inv_peri_w8: float
@@ -183,6 +185,7 @@ def _pack_chamber(c: Chamber) -> PackedChamber:
         k1=c.stiffness_mmhg_ml,
         k3=c.stiffening_mmhg_ml3,
         inv_empty=1.0 / c.touching_volume_ml,
+        empty=c.emptied_mmhg,
     )
 
 
@@ -252,6 +255,7 @@ def pack(params: CirculationParams, tick_s: S) -> Packed:
         septum_relaxed=septum.relaxed_mmhg_ml,
         septum_gain=septum.contracted_mmhg_ml - septum.relaxed_mmhg_ml,
         septum_dt=tick_s / septum.viscosity_mmhg_s_ml,
+        inv_septum_bulge=1.0 / septum.bulge_ml,
         peri_p0=sac.pressure_scale_mmhg,
         peri_v0=sac.slack_volume_ml,
         inv_peri_w8=1.0 / (8.0 * sac.stiffening_volume_ml),

@@ -28,7 +28,7 @@ class Chamber:
     --------
     passive   : P = k1 (V - V0) + k3 (V - V0)^3
     systolic  : P = x / sqrt(1 + (x / Pmax)^2),  x = Ees (V - Vd)
-    P = passive + e(t) (systolic - passive) - P_empty max(1 - V/V_touch, 0)^2, e the activation.
+    P = max(1 - e, 0) passive + e systolic - P_empty max(1 - V/V_touch, 0)^2, e the activation.
 
     Attributes
     ----------
@@ -39,7 +39,8 @@ class Chamber:
     rest_volume_ml : V0 of the passive curve.
     stiffness_mmhg_ml, stiffening_mmhg_ml3 : k1 and k3; 1.67/w and 26.1/w^3 with w = V30 - V0
         follow the normalized curve of Klotz 2006 within 1 mmHg [circulation_targets, K].
-    touching_volume_ml : V_touch, below which the walls touch and hold the last blood back.
+    touching_volume_ml, emptied_mmhg : V_touch, below which the walls touch and hold the last blood
+        back, and P_empty, the suction of a chamber with none.
     """
 
     ees_mmhg_ml: MmhgPerMl
@@ -49,6 +50,7 @@ class Chamber:
     stiffness_mmhg_ml: MmhgPerMl
     stiffening_mmhg_ml3: MmhgPerMl
     touching_volume_ml: Ml = 10.0
+    emptied_mmhg: Mmhg = 15.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -204,14 +206,16 @@ class Septum:
 
     Equation
     --------
-    R dV_s/dt = P_lv - P_rv - E(e) V_s, E from relaxed to contracted with the activation; V_s is
-    taken from the left and given to the right ventricle.
+    R dV_s/dt = P_lv - P_rv - E(e) (1 + (V_s/V_b)^2) V_s, E from relaxed to contracted with the
+    activation; V_s is taken from the left and given to the right ventricle, and a wall that bulges
+    by V_b is twice as stiff.
     Source : septal elastance as in Smith 2004 (Med Eng Phys 26:131) [K].
     """
 
     relaxed_mmhg_ml: MmhgPerMl
     contracted_mmhg_ml: MmhgPerMl
     viscosity_mmhg_s_ml: MmhgSPerMl
+    bulge_ml: Ml = 8.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -75,7 +75,6 @@ class State(NamedTuple):
     z_pulmonary: float
 
 
-EMPTY_MMHG = 15.0  # suction of a chamber that has been emptied
 VOLUMES_COUNT = 15  # the first states are the volumes that hold the blood
 
 
@@ -127,16 +126,20 @@ class Infundibular(NamedTuple):
 
 @leaf
 def chamber_pressure(
-    c: PackedChamber, volume: float, activation: float, contractility: float
+    c: PackedChamber, volume: float, blood: float, activation: float, contractility: float
 ) -> float:
-    """Return transmural chamber pressure, mmHg; walls that touch hold the last blood back."""
+    """Return transmural chamber pressure, mmHg; walls that touch hold the last blood back.
+
+    ``volume`` is what the free wall encloses: the blood, and for a ventricle the septal bulge.
+    """
     d = volume - c.v0
     passive = d * (c.k1 + c.k3 * d * d)
     x = c.ees * (volume - c.vd)
     r = x * c.inv_ceiling
     systolic = contractility * x / math.sqrt(1.0 + r * r)
-    touching = max(1.0 - volume * c.inv_empty, 0.0)
-    return passive + activation * (systolic - passive) - EMPTY_MMHG * touching * touching
+    touching = max(1.0 - blood * c.inv_empty, 0.0)
+    resting = max(1.0 - activation, 0.0) * passive  # a potentiated beat goes beyond 1
+    return resting + activation * systolic - c.empty * touching * touching
 
 
 @leaf
@@ -152,16 +155,16 @@ def pericardial_pressure(p: Packed, volume: float) -> float:
 def pressures(s: State, p: Packed, c: Control, e: Activation) -> Pressures:
     """Return every pressure at the instant of the state, mmHg."""
     sac = pericardial_pressure(p, s.v_la + s.v_lv + s.v_ra + s.v_rv + c.fluid) + e.pleural
-    lv = chamber_pressure(p.lv, s.v_lv - s.v_septum, e.lv, c.contract_lv)
-    rv = chamber_pressure(p.rv, s.v_rv + s.v_septum, e.rv, c.contract_rv)
+    lv = chamber_pressure(p.lv, s.v_lv - s.v_septum, s.v_lv, e.lv, c.contract_lv)
+    rv = chamber_pressure(p.rv, s.v_rv + s.v_septum, s.v_rv, e.rv, c.contract_rv)
     r_lv = p.give_way * max(lv, 0.0)
     r_rv = p.give_way * max(rv, 0.0)
     lv = lv - r_lv * s.q_aortic
     rv = rv - r_rv * s.q_pulmonary
     return Pressures(
-        chamber_pressure(p.la, s.v_la, e.la, c.contract_atria) + sac,
+        chamber_pressure(p.la, s.v_la, s.v_la, e.la, c.contract_atria) + sac,
         lv + sac,
-        chamber_pressure(p.ra, s.v_ra, e.ra, c.contract_atria) + sac,
+        chamber_pressure(p.ra, s.v_ra, s.v_ra, e.ra, c.contract_atria) + sac,
         rv + sac,
         s.v_ao * p.aorta.inv_c + p.aorta.r_wall * (s.q_aortic - s.q_upper - s.q_lower) + e.pleural,
         s.v_ua * p.upper.inv_c + p.upper.pleural * e.pleural,
@@ -281,7 +284,8 @@ def step(s: State, p: Packed, c: Control, e: Activation, dt: float) -> State:
         * (s.q_shunt + inner * (x.la - x.ra))
         / (c.shunt_area + p.shunt_gain * HEAD_FACTOR * abs(s.q_shunt))
     )
-    wall = p.septum_relaxed + p.septum_gain * e.lv
+    bulge = s.v_septum * p.inv_septum_bulge
+    wall = (p.septum_relaxed + p.septum_gain * e.lv) * (1.0 + bulge * bulge)
     septum = (s.v_septum + p.septum_dt * x.spread) / (1.0 + p.septum_dt * wall)
     return State(
         s.v_la + dt * (q_pv - q_mi - q_shunt),

@@ -1,6 +1,7 @@
 """The heart: circulation, rhythm and the four orifices coupled into one step."""
 
-from openvalve.heart._body import BodyParams
+from openvalve.heart._batch import BatchRun, batch_numbers, simulate_batch
+from openvalve.heart._body import BodyParams, Patient, build_patient, rough_patient
 from openvalve.heart._limits import INPUT_LIMITS
 from openvalve.heart._live import Live, Snapshot
 from openvalve.heart._observe import COLUMNS, SLOW_COLUMNS
@@ -23,17 +24,23 @@ __all__ = [
     "COLUMNS",
     "INPUT_LIMITS",
     "SLOW_COLUMNS",
+    "BatchRun",
     "BodyParams",
     "HeartParams",
     "HeartState",
     "Live",
     "OrificeParams",
+    "Patient",
     "Run",
     "Snapshot",
+    "batch_numbers",
     "build_circulation",
+    "build_patient",
     "initial_state",
     "reference_heart",
+    "rough_patient",
     "simulate",
+    "simulate_batch",
     "total_volume_ml",
     "warm",
 ]

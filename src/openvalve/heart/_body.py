@@ -15,6 +15,7 @@ from openvalve.circulation import (
     GasParams,
     ReflexParams,
     ReflexState,
+    State,
     coronary_rest,
     initial_breath,
     initial_coronary,
@@ -36,6 +37,7 @@ from openvalve.heart._layout import (
     CORONARY_AT,
     DRUGS_AT,
     GAS_AT,
+    INPUTS_AT,
     PACKED_BLOOD_AT,
     PACKED_BREATH_AT,
     PACKED_CORONARY_AT,
@@ -45,16 +47,25 @@ from openvalve.heart._layout import (
     REFLEX_AT,
     RHYTHM_AT,
     SOURCE_AT,
+    TALLY_AT,
 )
 from openvalve.heart._observe import COLUMNS
 from openvalve.heart._params import REFERENCE_BSA_M2, HeartParams, build_circulation
-from openvalve.heart._simulate import TICK_S, patient_buffer, raise_failure, simulate
+from openvalve.heart._simulate import (
+    TICK_S,
+    HeartState,
+    initial_state,
+    patient_buffer,
+    raise_failure,
+    simulate,
+)
 from openvalve.heart._slow_blocks import BloodState, PackedBlood
+from openvalve.heart._tally import empty_tally
 from openvalve.recording import Recording
 from openvalve.rhythm import CODES, RhythmInput, initial_source
-from openvalve.units import GDl, Kg, S, Years
+from openvalve.units import GDl, Kg, MlPerS, S, Years
 
-__all__ = ["BodyParams", "Patient", "build_patient", "inputs_of"]
+__all__ = ["BodyParams", "Patient", "build_patient", "inputs_of", "rough_patient"]
 
 PER_WINDOW = round(WINDOW_S / TICK_S)
 NO_EVENTS = np.empty((0, 4))
@@ -64,6 +75,9 @@ SAMPLED_BEATS = 4
 LEARN_S = 40.0  # quiet breathing without reflexes until every beat is like the last breath's
 AVERAGE_S = 20.0
 UNSTRESSED_VENOUS_ML = 2600.0  # of an adult; 2500 to 3200 [K]
+USUAL_FLOW_ML_S = 90.0
+USUAL_PULSATION_MMHG = 10.0  # a quarter of the pulse pressure
+ESCAPE_BPM = 40.0  # sinus rate under a paced rhythm
 UPPER_FRAC = 0.25
 BLOOD_ML_KG = 70.0  # 60 to 80; 85 in infants [K]
 DONOR_G_ML = 0.20  # haemoglobin of packed red cells, 0.18 to 0.22 [K]
@@ -157,16 +171,58 @@ def build_patient(
     regulated : False leaves the reflexes out.
     tick_s : step of the fast loop.
     """
-    size = heart.bsa_m2 / REFERENCE_BSA_M2
-    who = BodyParams(weight_kg=70.0 * size**1.5) if body is None else body
-    circulation = build_circulation(heart)
     run = simulate(heart, beats=SETTLE_BEATS, record_beats=SAMPLED_BEATS, tick_s=tick_s)
+    flow = float(np.maximum(run.recording["FLOW_AORTIC"], 0.0).mean())
+    who = _adult(heart) if body is None else body
+    patient = _assembled(heart, who, run.state, _rest_of(run.recording), flow, tick_s)
+    return _regulated(patient, heart, tick_s) if regulated else _settled(patient, tick_s)
+
+
+def rough_patient(
+    heart: HeartParams, body: BodyParams | None = None, *, tick_s: S = TICK_S
+) -> Patient:
+    """Return a patient whose start and set points are a healthy adult's, scaled, not their own.
+
+    A hundred times faster than ``build_patient``; for large batches that settle by themselves.
+    """
+    size = heart.bsa_m2 / REFERENCE_BSA_M2
+    who = _adult(heart) if body is None else body
+    usual = CoronaryParams()
+    rest = CoronaryRest(
+        left_mmhg_s=usual.reference_left_mmhg_s,
+        right_mmhg_s=usual.reference_right_mmhg_s,
+        work_mmhg_s=usual.reference_work_mmhg_s * size,
+        driving_left_mmhg=usual.driving_left_mmhg,
+        driving_right_mmhg=usual.driving_right_mmhg,
+    )
+    state = initial_state(build_circulation(heart))
+    patient = _assembled(heart, who, state, rest, USUAL_FLOW_ML_S * size, tick_s)
+    params = replace(_reflexes(heart, who, on=True), pulsation_mmhg=USUAL_PULSATION_MMHG)
+    put(patient.buffer, PACKED_REFLEX_AT, pack_reflexes(params))
+    put(patient.buffer, REFLEX_AT, initial_reflexes(params))
+    return patient
+
+
+def _adult(heart: HeartParams) -> BodyParams:
+    return BodyParams(weight_kg=70.0 * (heart.bsa_m2 / REFERENCE_BSA_M2) ** 1.5)
+
+
+def _assembled(
+    heart: HeartParams,
+    who: BodyParams,
+    state: HeartState,
+    rest: CoronaryRest,
+    flow_ml_s: MlPerS,
+    tick_s: S,
+) -> Patient:
+    """Put all blocks of a patient into a buffer; the reflexes have no gain yet."""
+    size = heart.bsa_m2 / REFERENCE_BSA_M2
+    circulation = build_circulation(heart)
     breath = pack_breath(BreathParams(weight_kg=who.weight_kg))
     gases = GasParams(weight_kg=who.weight_kg, haemoglobin_g_dl=who.haemoglobin_g_dl)
-    rest = _rest_of(run.recording)
-    coronaries = pack_coronary(CoronaryParams(reserve_ratio=who.coronary_reserve_ratio), rest)
-    flow = float(np.maximum(run.recording["FLOW_AORTIC"], 0.0).mean())
-    gas = initial_gases(gases, breath.ventilation_rest, max(flow, 1.0))
+    coronary = CoronaryParams(reserve_ratio=who.coronary_reserve_ratio)
+    coronaries = pack_coronary(coronary, rest)
+    gas = initial_gases(gases, breath.ventilation_rest, max(flow_ml_s, 1.0))
     blood_ml = BLOOD_ML_KG * who.weight_kg
     blood = PackedBlood(
         unstressed_upper=UPPER_FRAC * UNSTRESSED_VENOUS_ML * size,
@@ -176,35 +232,37 @@ def build_patient(
         inv_content=1.0 / gas.content_arterial,
         seed=float(who.seed_count % 2**31),
     )
-    last = {name: float(run.recording[name][-1]) for name in ("LV", "RV", "VOL_LV")}
-    drugs = pack_drugs(DrugParams(weight_kg=who.weight_kg, age_years=who.age_years))
-    blocks: dict[int, tuple[Any, ...]] = {
-        BREATH_AT: initial_breath(),
-        GAS_AT: gas,
-        DRUGS_AT: no_drugs(),
-        REFLEX_AT: initial_reflexes(_reflexes(heart, who, on=False)),
-        CORONARY_AT: initial_coronary(coronaries, rest, last["LV"], last["RV"], last["VOL_LV"]),
-        BLOOD_AT: BloodState(fluid=0.0, haemoglobin_g=0.01 * who.haemoglobin_g_dl * blood_ml),
-        PACKED_BREATH_AT: breath,
-        PACKED_GAS_AT: pack_gases(gases),
-        PACKED_DRUGS_AT: drugs,
-        PACKED_REFLEX_AT: pack_reflexes(_reflexes(heart, who, on=False)),
-        PACKED_CORONARY_AT: coronaries,
-        PACKED_BLOOD_AT: blood,
-    }
+    reflex = _reflexes(heart, who, on=False)
+    filled = state.values
+    lv_ml = float(filled[State._fields.index("v_lv")])
     kind = CODES["atrial_fibrillation" if heart.rhythm.name == "atrial_fibrillation" else "sinus"]
     inputs = resting_inputs(
         circulation, rhythm=kind, rate_bpm=heart.rhythm.rate_bpm, breaths_per_min=breath.rate
     )
     if heart.rhythm.name == "paced":
-        inputs = inputs._replace(pacing_bpm=heart.rhythm.rate_bpm, rate_bpm=40.0)
-    buffer = patient_buffer(circulation, run.state.values, tick_s)
-    put(buffer, SOURCE_AT, initial_source(heart.rhythm.rate_bpm))
-    put(buffer, RHYTHM_AT, RhythmInput(kind, heart.rhythm.rate_bpm, 0.0, 1.0, 0.0, 0.0))
+        inputs = inputs._replace(pacing_bpm=heart.rhythm.rate_bpm, rate_bpm=ESCAPE_BPM)
+    blocks: dict[int, tuple[Any, ...]] = {
+        SOURCE_AT: initial_source(heart.rhythm.rate_bpm),
+        RHYTHM_AT: RhythmInput(kind, heart.rhythm.rate_bpm, 0.0, 1.0, 0.0, blood.seed),
+        TALLY_AT: empty_tally(),
+        INPUTS_AT: inputs,
+        BREATH_AT: initial_breath(),
+        GAS_AT: gas,
+        DRUGS_AT: no_drugs(),
+        REFLEX_AT: initial_reflexes(reflex),
+        CORONARY_AT: initial_coronary(coronaries, rest, 0.0, 0.0, lv_ml),
+        BLOOD_AT: BloodState(fluid=0.0, haemoglobin_g=0.01 * who.haemoglobin_g_dl * blood_ml),
+        PACKED_BREATH_AT: breath,
+        PACKED_GAS_AT: pack_gases(gases),
+        PACKED_DRUGS_AT: pack_drugs(DrugParams(weight_kg=who.weight_kg, age_years=who.age_years)),
+        PACKED_REFLEX_AT: pack_reflexes(reflex),
+        PACKED_CORONARY_AT: coronaries,
+        PACKED_BLOOD_AT: blood,
+    }
+    buffer = patient_buffer(circulation, filled, tick_s)
     for at, block in blocks.items():
         put(buffer, at, block)
-    patient = Patient(buffer=buffer, inputs=inputs, body=who)
-    return _regulated(patient, heart, tick_s) if regulated else _settled(patient, tick_s)
+    return Patient(buffer=buffer, inputs=inputs, body=who)
 
 
 def _go(buffer: NDArray[np.float64], row: NDArray[np.float64], seconds: S, tick_s: S) -> None:

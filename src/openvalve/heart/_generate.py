@@ -13,6 +13,7 @@ from openvalve.heart._blocks import BLOCKS, field_names
 __all__ = ["OUTPUT", "layout_source"]
 
 OUTPUT = Path(__file__).with_name("_layout.py")
+ARGUMENTS = "b: NDArray[np.float64], at: int, stride: int"
 HEADER = '''"""Load and store the blocks of a patient; written by ``_generate.py``, do not edit.
 
 Value k of a patient stands at ``b[at + k * stride]``: ``at`` is the patient's place and ``stride``
@@ -20,6 +21,7 @@ the number of patients that lie side by side.
 """
 
 # ruff: noqa: E501
+import numpy as np
 from numpy.typing import NDArray
 
 from openvalve._kernels import leaf
@@ -74,14 +76,14 @@ def layout_source() -> str:
             "",
             "",
             "@leaf",
-            f"def load_{name}(b: NDArray, at: int, stride: int) -> {block.__name__}:",
+            f"def load_{name}({ARGUMENTS}) -> {block.__name__}:",
             f'    """Load the {name} of a patient."""',
             f"    return {lines[0]}",
             *lines[1:],
             "",
             "",
             "@leaf",
-            f"def store_{name}(b: NDArray, at: int, stride: int, x: {block.__name__}) -> None:",
+            f"def store_{name}({ARGUMENTS}, x: {block.__name__}) -> None:",
             f'    """Store the {name} of a patient."""',
             *(f"    b[at + {first + k} * stride] = x.{field}" for k, field in enumerate(fields)),
             "",

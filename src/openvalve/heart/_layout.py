@@ -4,6 +4,7 @@ Value k of a patient stands at ``b[at + k * stride]``: ``at`` is the patient's p
 the number of patients that lie side by side.
 """
 
+import numpy as np
 from numpy.typing import NDArray
 
 from openvalve._kernels import leaf
@@ -106,7 +107,7 @@ STATE_AT = 0
 
 
 @leaf
-def load_state(b: NDArray, at: int, stride: int) -> State:
+def load_state(b: NDArray[np.float64], at: int, stride: int) -> State:
     """Load the state of a patient."""
     return State(
         b[at + 0 * stride],
@@ -143,7 +144,7 @@ def load_state(b: NDArray, at: int, stride: int) -> State:
 
 
 @leaf
-def store_state(b: NDArray, at: int, stride: int, x: State) -> None:
+def store_state(b: NDArray[np.float64], at: int, stride: int, x: State) -> None:
     """Store the state of a patient."""
     b[at + 0 * stride] = x.v_la
     b[at + 1 * stride] = x.v_lv
@@ -181,7 +182,7 @@ CONTROL_AT = 30
 
 
 @leaf
-def load_control(b: NDArray, at: int, stride: int) -> Control:
+def load_control(b: NDArray[np.float64], at: int, stride: int) -> Control:
     """Load the control of a patient."""
     return Control(
         b[at + 30 * stride],
@@ -236,7 +237,7 @@ def load_control(b: NDArray, at: int, stride: int) -> Control:
 
 
 @leaf
-def store_control(b: NDArray, at: int, stride: int, x: Control) -> None:
+def store_control(b: NDArray[np.float64], at: int, stride: int, x: Control) -> None:
     """Store the control of a patient."""
     b[at + 30 * stride] = x.pleural
     b[at + 31 * stride] = x.pleural_rate
@@ -284,7 +285,7 @@ BEATS_AT = 70
 
 
 @leaf
-def load_beats(b: NDArray, at: int, stride: int) -> Beats:
+def load_beats(b: NDArray[np.float64], at: int, stride: int) -> Beats:
     """Load the beats of a patient."""
     return Beats(
         Beat(
@@ -323,7 +324,7 @@ def load_beats(b: NDArray, at: int, stride: int) -> Beats:
 
 
 @leaf
-def store_beats(b: NDArray, at: int, stride: int, x: Beats) -> None:
+def store_beats(b: NDArray[np.float64], at: int, stride: int, x: Beats) -> None:
     """Store the beats of a patient."""
     b[at + 70 * stride] = x.ra.age
     b[at + 71 * stride] = x.ra.inv_scale
@@ -355,7 +356,7 @@ SOURCE_AT = 94
 
 
 @leaf
-def load_source(b: NDArray, at: int, stride: int) -> SourceState:
+def load_source(b: NDArray[np.float64], at: int, stride: int) -> SourceState:
     """Load the source of a patient."""
     return SourceState(
         b[at + 94 * stride],
@@ -371,7 +372,7 @@ def load_source(b: NDArray, at: int, stride: int) -> SourceState:
 
 
 @leaf
-def store_source(b: NDArray, at: int, stride: int, x: SourceState) -> None:
+def store_source(b: NDArray[np.float64], at: int, stride: int, x: SourceState) -> None:
     """Store the source of a patient."""
     b[at + 94 * stride] = x.phase
     b[at + 95 * stride] = x.since_a
@@ -388,7 +389,7 @@ LEDGER_AT = 103
 
 
 @leaf
-def load_ledger(b: NDArray, at: int, stride: int) -> Ledger:
+def load_ledger(b: NDArray[np.float64], at: int, stride: int) -> Ledger:
     """Load the ledger of a patient."""
     return Ledger(
         b[at + 103 * stride],
@@ -397,7 +398,7 @@ def load_ledger(b: NDArray, at: int, stride: int) -> Ledger:
 
 
 @leaf
-def store_ledger(b: NDArray, at: int, stride: int, x: Ledger) -> None:
+def store_ledger(b: NDArray[np.float64], at: int, stride: int, x: Ledger) -> None:
     """Store the ledger of a patient."""
     b[at + 103 * stride] = x.net_ml
     b[at + 104 * stride] = x.initial_ml
@@ -407,7 +408,7 @@ TALLY_AT = 105
 
 
 @leaf
-def load_tally(b: NDArray, at: int, stride: int) -> Tally:
+def load_tally(b: NDArray[np.float64], at: int, stride: int) -> Tally:
     """Load the tally of a patient."""
     return Tally(
         b[at + 105 * stride],
@@ -437,7 +438,7 @@ def load_tally(b: NDArray, at: int, stride: int) -> Tally:
 
 
 @leaf
-def store_tally(b: NDArray, at: int, stride: int, x: Tally) -> None:
+def store_tally(b: NDArray[np.float64], at: int, stride: int, x: Tally) -> None:
     """Store the tally of a patient."""
     b[at + 105 * stride] = x.ticks
     b[at + 106 * stride] = x.ao
@@ -468,7 +469,7 @@ RHYTHM_AT = 128
 
 
 @leaf
-def load_rhythm(b: NDArray, at: int, stride: int) -> RhythmInput:
+def load_rhythm(b: NDArray[np.float64], at: int, stride: int) -> RhythmInput:
     """Load the rhythm of a patient."""
     return RhythmInput(
         b[at + 128 * stride],
@@ -481,7 +482,7 @@ def load_rhythm(b: NDArray, at: int, stride: int) -> RhythmInput:
 
 
 @leaf
-def store_rhythm(b: NDArray, at: int, stride: int, x: RhythmInput) -> None:
+def store_rhythm(b: NDArray[np.float64], at: int, stride: int, x: RhythmInput) -> None:
     """Store the rhythm of a patient."""
     b[at + 128 * stride] = x.kind
     b[at + 129 * stride] = x.rate_bpm
@@ -495,7 +496,7 @@ BREATH_AT = 134
 
 
 @leaf
-def load_breath(b: NDArray, at: int, stride: int) -> BreathState:
+def load_breath(b: NDArray[np.float64], at: int, stride: int) -> BreathState:
     """Load the breath of a patient."""
     return BreathState(
         b[at + 134 * stride],
@@ -510,7 +511,7 @@ def load_breath(b: NDArray, at: int, stride: int) -> BreathState:
 
 
 @leaf
-def store_breath(b: NDArray, at: int, stride: int, x: BreathState) -> None:
+def store_breath(b: NDArray[np.float64], at: int, stride: int, x: BreathState) -> None:
     """Store the breath of a patient."""
     b[at + 134 * stride] = x.act
     b[at + 135 * stride] = x.since
@@ -526,7 +527,7 @@ GAS_AT = 142
 
 
 @leaf
-def load_gas(b: NDArray, at: int, stride: int) -> GasState:
+def load_gas(b: NDArray[np.float64], at: int, stride: int) -> GasState:
     """Load the gas of a patient."""
     return GasState(
         b[at + 142 * stride],
@@ -553,7 +554,7 @@ def load_gas(b: NDArray, at: int, stride: int) -> GasState:
 
 
 @leaf
-def store_gas(b: NDArray, at: int, stride: int, x: GasState) -> None:
+def store_gas(b: NDArray[np.float64], at: int, stride: int, x: GasState) -> None:
     """Store the gas of a patient."""
     b[at + 142 * stride] = x.alveolar_o2
     b[at + 143 * stride] = x.alveolar_co2
@@ -581,7 +582,7 @@ DRUGS_AT = 162
 
 
 @leaf
-def load_drugs(b: NDArray, at: int, stride: int) -> DrugState:
+def load_drugs(b: NDArray[np.float64], at: int, stride: int) -> DrugState:
     """Load the drugs of a patient."""
     return DrugState(
         b[at + 162 * stride],
@@ -646,7 +647,7 @@ def load_drugs(b: NDArray, at: int, stride: int) -> DrugState:
 
 
 @leaf
-def store_drugs(b: NDArray, at: int, stride: int, x: DrugState) -> None:
+def store_drugs(b: NDArray[np.float64], at: int, stride: int, x: DrugState) -> None:
     """Store the drugs of a patient."""
     b[at + 162 * stride] = x.phenylephrine_a
     b[at + 163 * stride] = x.phenylephrine_b
@@ -712,7 +713,7 @@ DRUG_EFFECTS_AT = 220
 
 
 @leaf
-def load_drug_effects(b: NDArray, at: int, stride: int) -> DrugEffects:
+def load_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> DrugEffects:
     """Load the drug_effects of a patient."""
     return DrugEffects(
         b[at + 220 * stride],
@@ -736,7 +737,7 @@ def load_drug_effects(b: NDArray, at: int, stride: int) -> DrugEffects:
 
 
 @leaf
-def store_drug_effects(b: NDArray, at: int, stride: int, x: DrugEffects) -> None:
+def store_drug_effects(b: NDArray[np.float64], at: int, stride: int, x: DrugEffects) -> None:
     """Store the drug_effects of a patient."""
     b[at + 220 * stride] = x.resistance_factor
     b[at + 221 * stride] = x.pulmonary_resistance_factor
@@ -761,7 +762,7 @@ REFLEX_AT = 237
 
 
 @leaf
-def load_reflex(b: NDArray, at: int, stride: int) -> ReflexState:
+def load_reflex(b: NDArray[np.float64], at: int, stride: int) -> ReflexState:
     """Load the reflex of a patient."""
     return ReflexState(
         b[at + 237 * stride],
@@ -787,7 +788,7 @@ def load_reflex(b: NDArray, at: int, stride: int) -> ReflexState:
 
 
 @leaf
-def store_reflex(b: NDArray, at: int, stride: int, x: ReflexState) -> None:
+def store_reflex(b: NDArray[np.float64], at: int, stride: int, x: ReflexState) -> None:
     """Store the reflex of a patient."""
     b[at + 237 * stride] = x.pressure_1
     b[at + 238 * stride] = x.pressure
@@ -814,7 +815,7 @@ CORONARY_AT = 256
 
 
 @leaf
-def load_coronary(b: NDArray, at: int, stride: int) -> CoronaryState:
+def load_coronary(b: NDArray[np.float64], at: int, stride: int) -> CoronaryState:
     """Load the coronary of a patient."""
     return CoronaryState(
         b[at + 256 * stride],
@@ -845,7 +846,7 @@ def load_coronary(b: NDArray, at: int, stride: int) -> CoronaryState:
 
 
 @leaf
-def store_coronary(b: NDArray, at: int, stride: int, x: CoronaryState) -> None:
+def store_coronary(b: NDArray[np.float64], at: int, stride: int, x: CoronaryState) -> None:
     """Store the coronary of a patient."""
     b[at + 256 * stride] = x.lv
     b[at + 257 * stride] = x.rv
@@ -877,7 +878,7 @@ BLOOD_AT = 280
 
 
 @leaf
-def load_blood(b: NDArray, at: int, stride: int) -> BloodState:
+def load_blood(b: NDArray[np.float64], at: int, stride: int) -> BloodState:
     """Load the blood of a patient."""
     return BloodState(
         b[at + 280 * stride],
@@ -886,7 +887,7 @@ def load_blood(b: NDArray, at: int, stride: int) -> BloodState:
 
 
 @leaf
-def store_blood(b: NDArray, at: int, stride: int, x: BloodState) -> None:
+def store_blood(b: NDArray[np.float64], at: int, stride: int, x: BloodState) -> None:
     """Store the blood of a patient."""
     b[at + 280 * stride] = x.fluid
     b[at + 281 * stride] = x.haemoglobin_g
@@ -896,7 +897,7 @@ SAMPLE_AT = 282
 
 
 @leaf
-def load_sample(b: NDArray, at: int, stride: int) -> Sample:
+def load_sample(b: NDArray[np.float64], at: int, stride: int) -> Sample:
     """Load the sample of a patient."""
     return Sample(
         b[at + 282 * stride],
@@ -915,7 +916,7 @@ def load_sample(b: NDArray, at: int, stride: int) -> Sample:
 
 
 @leaf
-def store_sample(b: NDArray, at: int, stride: int, x: Sample) -> None:
+def store_sample(b: NDArray[np.float64], at: int, stride: int, x: Sample) -> None:
     """Store the sample of a patient."""
     b[at + 282 * stride] = x.carotid
     b[at + 283 * stride] = x.filling
@@ -935,7 +936,7 @@ INPUTS_AT = 294
 
 
 @leaf
-def load_inputs(b: NDArray, at: int, stride: int) -> Inputs:
+def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
     """Load the inputs of a patient."""
     return Inputs(
         b[at + 294 * stride],
@@ -1003,7 +1004,7 @@ def load_inputs(b: NDArray, at: int, stride: int) -> Inputs:
 
 
 @leaf
-def store_inputs(b: NDArray, at: int, stride: int, x: Inputs) -> None:
+def store_inputs(b: NDArray[np.float64], at: int, stride: int, x: Inputs) -> None:
     """Store the inputs of a patient."""
     b[at + 294 * stride] = x.rhythm
     b[at + 295 * stride] = x.rate_bpm
@@ -1062,7 +1063,7 @@ PACKED_AT = 345
 
 
 @leaf
-def load_packed(b: NDArray, at: int, stride: int) -> Packed:
+def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
     """Load the packed of a patient."""
     return Packed(
         PackedChamber(
@@ -1073,79 +1074,79 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 349 * stride],
             b[at + 350 * stride],
             b[at + 351 * stride],
+            b[at + 352 * stride],
         ),
         PackedChamber(
-            b[at + 352 * stride],
             b[at + 353 * stride],
             b[at + 354 * stride],
             b[at + 355 * stride],
             b[at + 356 * stride],
             b[at + 357 * stride],
             b[at + 358 * stride],
-        ),
-        PackedChamber(
             b[at + 359 * stride],
             b[at + 360 * stride],
+        ),
+        PackedChamber(
             b[at + 361 * stride],
             b[at + 362 * stride],
             b[at + 363 * stride],
             b[at + 364 * stride],
             b[at + 365 * stride],
-        ),
-        PackedChamber(
             b[at + 366 * stride],
             b[at + 367 * stride],
             b[at + 368 * stride],
+        ),
+        PackedChamber(
             b[at + 369 * stride],
             b[at + 370 * stride],
             b[at + 371 * stride],
             b[at + 372 * stride],
-        ),
-        PackedOrifice(
             b[at + 373 * stride],
             b[at + 374 * stride],
             b[at + 375 * stride],
             b[at + 376 * stride],
+        ),
+        PackedOrifice(
             b[at + 377 * stride],
             b[at + 378 * stride],
             b[at + 379 * stride],
-        ),
-        PackedOrifice(
             b[at + 380 * stride],
             b[at + 381 * stride],
             b[at + 382 * stride],
             b[at + 383 * stride],
+        ),
+        PackedOrifice(
             b[at + 384 * stride],
             b[at + 385 * stride],
             b[at + 386 * stride],
-        ),
-        PackedOrifice(
             b[at + 387 * stride],
             b[at + 388 * stride],
             b[at + 389 * stride],
             b[at + 390 * stride],
+        ),
+        PackedOrifice(
             b[at + 391 * stride],
             b[at + 392 * stride],
             b[at + 393 * stride],
-        ),
-        PackedOrifice(
             b[at + 394 * stride],
             b[at + 395 * stride],
             b[at + 396 * stride],
             b[at + 397 * stride],
+        ),
+        PackedOrifice(
             b[at + 398 * stride],
             b[at + 399 * stride],
             b[at + 400 * stride],
-        ),
-        PackedRoot(
             b[at + 401 * stride],
             b[at + 402 * stride],
-        ),
-        PackedBranch(
             b[at + 403 * stride],
             b[at + 404 * stride],
+        ),
+        PackedRoot(
             b[at + 405 * stride],
             b[at + 406 * stride],
+        ),
+        PackedBranch(
             b[at + 407 * stride],
             b[at + 408 * stride],
             b[at + 409 * stride],
@@ -1155,12 +1156,12 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 413 * stride],
             b[at + 414 * stride],
             b[at + 415 * stride],
-        ),
-        PackedBranch(
             b[at + 416 * stride],
             b[at + 417 * stride],
             b[at + 418 * stride],
             b[at + 419 * stride],
+        ),
+        PackedBranch(
             b[at + 420 * stride],
             b[at + 421 * stride],
             b[at + 422 * stride],
@@ -1170,15 +1171,15 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
             b[at + 426 * stride],
             b[at + 427 * stride],
             b[at + 428 * stride],
-        ),
-        PackedRoot(
             b[at + 429 * stride],
             b[at + 430 * stride],
+            b[at + 431 * stride],
+            b[at + 432 * stride],
         ),
-        b[at + 431 * stride],
-        b[at + 432 * stride],
-        b[at + 433 * stride],
-        b[at + 434 * stride],
+        PackedRoot(
+            b[at + 433 * stride],
+            b[at + 434 * stride],
+        ),
         b[at + 435 * stride],
         b[at + 436 * stride],
         b[at + 437 * stride],
@@ -1196,11 +1197,16 @@ def load_packed(b: NDArray, at: int, stride: int) -> Packed:
         b[at + 449 * stride],
         b[at + 450 * stride],
         b[at + 451 * stride],
+        b[at + 452 * stride],
+        b[at + 453 * stride],
+        b[at + 454 * stride],
+        b[at + 455 * stride],
+        b[at + 456 * stride],
     )
 
 
 @leaf
-def store_packed(b: NDArray, at: int, stride: int, x: Packed) -> None:
+def store_packed(b: NDArray[np.float64], at: int, stride: int, x: Packed) -> None:
     """Store the packed of a patient."""
     b[at + 345 * stride] = x.la.ees
     b[at + 346 * stride] = x.la.vd
@@ -1209,120 +1215,120 @@ def store_packed(b: NDArray, at: int, stride: int, x: Packed) -> None:
     b[at + 349 * stride] = x.la.k1
     b[at + 350 * stride] = x.la.k3
     b[at + 351 * stride] = x.la.inv_empty
-    b[at + 352 * stride] = x.lv.ees
-    b[at + 353 * stride] = x.lv.vd
-    b[at + 354 * stride] = x.lv.inv_ceiling
-    b[at + 355 * stride] = x.lv.v0
-    b[at + 356 * stride] = x.lv.k1
-    b[at + 357 * stride] = x.lv.k3
-    b[at + 358 * stride] = x.lv.inv_empty
-    b[at + 359 * stride] = x.ra.ees
-    b[at + 360 * stride] = x.ra.vd
-    b[at + 361 * stride] = x.ra.inv_ceiling
-    b[at + 362 * stride] = x.ra.v0
-    b[at + 363 * stride] = x.ra.k1
-    b[at + 364 * stride] = x.ra.k3
-    b[at + 365 * stride] = x.ra.inv_empty
-    b[at + 366 * stride] = x.rv.ees
-    b[at + 367 * stride] = x.rv.vd
-    b[at + 368 * stride] = x.rv.inv_ceiling
-    b[at + 369 * stride] = x.rv.v0
-    b[at + 370 * stride] = x.rv.k1
-    b[at + 371 * stride] = x.rv.k3
-    b[at + 372 * stride] = x.rv.inv_empty
-    b[at + 373 * stride] = x.mitral.inv_down
-    b[at + 374 * stride] = x.mitral.k
-    b[at + 375 * stride] = x.mitral.h_ref
-    b[at + 376 * stride] = x.mitral.open_dt
-    b[at + 377 * stride] = x.mitral.close_dt
-    b[at + 378 * stride] = x.mitral.gain
-    b[at + 379 * stride] = x.mitral.resistance
-    b[at + 380 * stride] = x.aortic.inv_down
-    b[at + 381 * stride] = x.aortic.k
-    b[at + 382 * stride] = x.aortic.h_ref
-    b[at + 383 * stride] = x.aortic.open_dt
-    b[at + 384 * stride] = x.aortic.close_dt
-    b[at + 385 * stride] = x.aortic.gain
-    b[at + 386 * stride] = x.aortic.resistance
-    b[at + 387 * stride] = x.tricuspid.inv_down
-    b[at + 388 * stride] = x.tricuspid.k
-    b[at + 389 * stride] = x.tricuspid.h_ref
-    b[at + 390 * stride] = x.tricuspid.open_dt
-    b[at + 391 * stride] = x.tricuspid.close_dt
-    b[at + 392 * stride] = x.tricuspid.gain
-    b[at + 393 * stride] = x.tricuspid.resistance
-    b[at + 394 * stride] = x.pulmonary.inv_down
-    b[at + 395 * stride] = x.pulmonary.k
-    b[at + 396 * stride] = x.pulmonary.h_ref
-    b[at + 397 * stride] = x.pulmonary.open_dt
-    b[at + 398 * stride] = x.pulmonary.close_dt
-    b[at + 399 * stride] = x.pulmonary.gain
-    b[at + 400 * stride] = x.pulmonary.resistance
-    b[at + 401 * stride] = x.aorta.inv_c
-    b[at + 402 * stride] = x.aorta.r_wall
-    b[at + 403 * stride] = x.upper.g
-    b[at + 404 * stride] = x.upper.ig
-    b[at + 405 * stride] = x.upper.inv_c
-    b[at + 406 * stride] = x.upper.inv_r
-    b[at + 407 * stride] = x.upper.pleural
-    b[at + 408 * stride] = x.upper.abdominal
-    b[at + 409 * stride] = x.upper.line_g
-    b[at + 410 * stride] = x.upper.line_ig
-    b[at + 411 * stride] = x.upper.line_inv_c
-    b[at + 412 * stride] = x.upper.line_inv_r
-    b[at + 413 * stride] = x.upper.inv_c_ven
-    b[at + 414 * stride] = x.upper.inv_r_ven
-    b[at + 415 * stride] = x.upper.ven_abdominal
-    b[at + 416 * stride] = x.lower.g
-    b[at + 417 * stride] = x.lower.ig
-    b[at + 418 * stride] = x.lower.inv_c
-    b[at + 419 * stride] = x.lower.inv_r
-    b[at + 420 * stride] = x.lower.pleural
-    b[at + 421 * stride] = x.lower.abdominal
-    b[at + 422 * stride] = x.lower.line_g
-    b[at + 423 * stride] = x.lower.line_ig
-    b[at + 424 * stride] = x.lower.line_inv_c
-    b[at + 425 * stride] = x.lower.line_inv_r
-    b[at + 426 * stride] = x.lower.inv_c_ven
-    b[at + 427 * stride] = x.lower.inv_r_ven
-    b[at + 428 * stride] = x.lower.ven_abdominal
-    b[at + 429 * stride] = x.trunk.inv_c
-    b[at + 430 * stride] = x.trunk.r_wall
-    b[at + 431 * stride] = x.cava_inv_c
-    b[at + 432 * stride] = x.cava_inv_r
-    b[at + 433 * stride] = x.lung_g
-    b[at + 434 * stride] = x.lung_ig
-    b[at + 435 * stride] = x.lung_inv_c
-    b[at + 436 * stride] = x.lung_inv_r
-    b[at + 437 * stride] = x.lung_inv_c_ven
-    b[at + 438 * stride] = x.lung_inv_r_ven
-    b[at + 439 * stride] = x.squeeze
-    b[at + 440 * stride] = x.give_way
-    b[at + 441 * stride] = x.septum_relaxed
-    b[at + 442 * stride] = x.septum_gain
-    b[at + 443 * stride] = x.septum_dt
-    b[at + 444 * stride] = x.peri_p0
-    b[at + 445 * stride] = x.peri_v0
-    b[at + 446 * stride] = x.inv_peri_w8
-    b[at + 447 * stride] = x.inf_area
-    b[at + 448 * stride] = x.inv_inf_area
-    b[at + 449 * stride] = x.inf_grip
-    b[at + 450 * stride] = x.inv_inf_hold
-    b[at + 451 * stride] = x.shunt_gain
+    b[at + 352 * stride] = x.la.empty
+    b[at + 353 * stride] = x.lv.ees
+    b[at + 354 * stride] = x.lv.vd
+    b[at + 355 * stride] = x.lv.inv_ceiling
+    b[at + 356 * stride] = x.lv.v0
+    b[at + 357 * stride] = x.lv.k1
+    b[at + 358 * stride] = x.lv.k3
+    b[at + 359 * stride] = x.lv.inv_empty
+    b[at + 360 * stride] = x.lv.empty
+    b[at + 361 * stride] = x.ra.ees
+    b[at + 362 * stride] = x.ra.vd
+    b[at + 363 * stride] = x.ra.inv_ceiling
+    b[at + 364 * stride] = x.ra.v0
+    b[at + 365 * stride] = x.ra.k1
+    b[at + 366 * stride] = x.ra.k3
+    b[at + 367 * stride] = x.ra.inv_empty
+    b[at + 368 * stride] = x.ra.empty
+    b[at + 369 * stride] = x.rv.ees
+    b[at + 370 * stride] = x.rv.vd
+    b[at + 371 * stride] = x.rv.inv_ceiling
+    b[at + 372 * stride] = x.rv.v0
+    b[at + 373 * stride] = x.rv.k1
+    b[at + 374 * stride] = x.rv.k3
+    b[at + 375 * stride] = x.rv.inv_empty
+    b[at + 376 * stride] = x.rv.empty
+    b[at + 377 * stride] = x.mitral.inv_down
+    b[at + 378 * stride] = x.mitral.k
+    b[at + 379 * stride] = x.mitral.h_ref
+    b[at + 380 * stride] = x.mitral.open_dt
+    b[at + 381 * stride] = x.mitral.close_dt
+    b[at + 382 * stride] = x.mitral.gain
+    b[at + 383 * stride] = x.mitral.resistance
+    b[at + 384 * stride] = x.aortic.inv_down
+    b[at + 385 * stride] = x.aortic.k
+    b[at + 386 * stride] = x.aortic.h_ref
+    b[at + 387 * stride] = x.aortic.open_dt
+    b[at + 388 * stride] = x.aortic.close_dt
+    b[at + 389 * stride] = x.aortic.gain
+    b[at + 390 * stride] = x.aortic.resistance
+    b[at + 391 * stride] = x.tricuspid.inv_down
+    b[at + 392 * stride] = x.tricuspid.k
+    b[at + 393 * stride] = x.tricuspid.h_ref
+    b[at + 394 * stride] = x.tricuspid.open_dt
+    b[at + 395 * stride] = x.tricuspid.close_dt
+    b[at + 396 * stride] = x.tricuspid.gain
+    b[at + 397 * stride] = x.tricuspid.resistance
+    b[at + 398 * stride] = x.pulmonary.inv_down
+    b[at + 399 * stride] = x.pulmonary.k
+    b[at + 400 * stride] = x.pulmonary.h_ref
+    b[at + 401 * stride] = x.pulmonary.open_dt
+    b[at + 402 * stride] = x.pulmonary.close_dt
+    b[at + 403 * stride] = x.pulmonary.gain
+    b[at + 404 * stride] = x.pulmonary.resistance
+    b[at + 405 * stride] = x.aorta.inv_c
+    b[at + 406 * stride] = x.aorta.r_wall
+    b[at + 407 * stride] = x.upper.g
+    b[at + 408 * stride] = x.upper.ig
+    b[at + 409 * stride] = x.upper.inv_c
+    b[at + 410 * stride] = x.upper.inv_r
+    b[at + 411 * stride] = x.upper.pleural
+    b[at + 412 * stride] = x.upper.abdominal
+    b[at + 413 * stride] = x.upper.line_g
+    b[at + 414 * stride] = x.upper.line_ig
+    b[at + 415 * stride] = x.upper.line_inv_c
+    b[at + 416 * stride] = x.upper.line_inv_r
+    b[at + 417 * stride] = x.upper.inv_c_ven
+    b[at + 418 * stride] = x.upper.inv_r_ven
+    b[at + 419 * stride] = x.upper.ven_abdominal
+    b[at + 420 * stride] = x.lower.g
+    b[at + 421 * stride] = x.lower.ig
+    b[at + 422 * stride] = x.lower.inv_c
+    b[at + 423 * stride] = x.lower.inv_r
+    b[at + 424 * stride] = x.lower.pleural
+    b[at + 425 * stride] = x.lower.abdominal
+    b[at + 426 * stride] = x.lower.line_g
+    b[at + 427 * stride] = x.lower.line_ig
+    b[at + 428 * stride] = x.lower.line_inv_c
+    b[at + 429 * stride] = x.lower.line_inv_r
+    b[at + 430 * stride] = x.lower.inv_c_ven
+    b[at + 431 * stride] = x.lower.inv_r_ven
+    b[at + 432 * stride] = x.lower.ven_abdominal
+    b[at + 433 * stride] = x.trunk.inv_c
+    b[at + 434 * stride] = x.trunk.r_wall
+    b[at + 435 * stride] = x.cava_inv_c
+    b[at + 436 * stride] = x.cava_inv_r
+    b[at + 437 * stride] = x.lung_g
+    b[at + 438 * stride] = x.lung_ig
+    b[at + 439 * stride] = x.lung_inv_c
+    b[at + 440 * stride] = x.lung_inv_r
+    b[at + 441 * stride] = x.lung_inv_c_ven
+    b[at + 442 * stride] = x.lung_inv_r_ven
+    b[at + 443 * stride] = x.squeeze
+    b[at + 444 * stride] = x.give_way
+    b[at + 445 * stride] = x.septum_relaxed
+    b[at + 446 * stride] = x.septum_gain
+    b[at + 447 * stride] = x.septum_dt
+    b[at + 448 * stride] = x.inv_septum_bulge
+    b[at + 449 * stride] = x.peri_p0
+    b[at + 450 * stride] = x.peri_v0
+    b[at + 451 * stride] = x.inv_peri_w8
+    b[at + 452 * stride] = x.inf_area
+    b[at + 453 * stride] = x.inv_inf_area
+    b[at + 454 * stride] = x.inf_grip
+    b[at + 455 * stride] = x.inv_inf_hold
+    b[at + 456 * stride] = x.shunt_gain
 
 
-PACKED_BREATH_AT = 452
+PACKED_BREATH_AT = 457
 
 
 @leaf
-def load_packed_breath(b: NDArray, at: int, stride: int) -> PackedBreath:
+def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBreath:
     """Load the packed_breath of a patient."""
     return PackedBreath(
-        b[at + 452 * stride],
-        b[at + 453 * stride],
-        b[at + 454 * stride],
-        b[at + 455 * stride],
-        b[at + 456 * stride],
         b[at + 457 * stride],
         b[at + 458 * stride],
         b[at + 459 * stride],
@@ -1339,47 +1345,47 @@ def load_packed_breath(b: NDArray, at: int, stride: int) -> PackedBreath:
         b[at + 470 * stride],
         b[at + 471 * stride],
         b[at + 472 * stride],
-    )
-
-
-@leaf
-def store_packed_breath(b: NDArray, at: int, stride: int, x: PackedBreath) -> None:
-    """Store the packed_breath of a patient."""
-    b[at + 452 * stride] = x.dt
-    b[at + 453 * stride] = x.inv_dt
-    b[at + 454 * stride] = x.e_lung
-    b[at + 455 * stride] = x.e_chest
-    b[at + 456 * stride] = x.inv_stiff
-    b[at + 457 * stride] = x.gain
-    b[at + 458 * stride] = x.gain_narrow
-    b[at + 459 * stride] = x.k_muscle
-    b[at + 460 * stride] = x.k_cough
-    b[at + 461 * stride] = x.k_airway
-    b[at + 462 * stride] = x.quiet
-    b[at + 463 * stride] = x.deep
-    b[at + 464 * stride] = x.inv_inspired
-    b[at + 465 * stride] = x.inspired
-    b[at + 466 * stride] = x.rate
-    b[at + 467 * stride] = x.limit
-    b[at + 468 * stride] = x.reserve
-    b[at + 469 * stride] = x.dead
-    b[at + 470 * stride] = x.pleural_rest
-    b[at + 471 * stride] = x.abdominal_rest
-    b[at + 472 * stride] = x.ventilation_rest
-
-
-PACKED_GAS_AT = 473
-
-
-@leaf
-def load_packed_gas(b: NDArray, at: int, stride: int) -> PackedGas:
-    """Load the packed_gas of a patient."""
-    return PackedGas(
         b[at + 473 * stride],
         b[at + 474 * stride],
         b[at + 475 * stride],
         b[at + 476 * stride],
         b[at + 477 * stride],
+    )
+
+
+@leaf
+def store_packed_breath(b: NDArray[np.float64], at: int, stride: int, x: PackedBreath) -> None:
+    """Store the packed_breath of a patient."""
+    b[at + 457 * stride] = x.dt
+    b[at + 458 * stride] = x.inv_dt
+    b[at + 459 * stride] = x.e_lung
+    b[at + 460 * stride] = x.e_chest
+    b[at + 461 * stride] = x.inv_stiff
+    b[at + 462 * stride] = x.gain
+    b[at + 463 * stride] = x.gain_narrow
+    b[at + 464 * stride] = x.k_muscle
+    b[at + 465 * stride] = x.k_cough
+    b[at + 466 * stride] = x.k_airway
+    b[at + 467 * stride] = x.quiet
+    b[at + 468 * stride] = x.deep
+    b[at + 469 * stride] = x.inv_inspired
+    b[at + 470 * stride] = x.inspired
+    b[at + 471 * stride] = x.rate
+    b[at + 472 * stride] = x.limit
+    b[at + 473 * stride] = x.reserve
+    b[at + 474 * stride] = x.dead
+    b[at + 475 * stride] = x.pleural_rest
+    b[at + 476 * stride] = x.abdominal_rest
+    b[at + 477 * stride] = x.ventilation_rest
+
+
+PACKED_GAS_AT = 478
+
+
+@leaf
+def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
+    """Load the packed_gas of a patient."""
+    return PackedGas(
         b[at + 478 * stride],
         b[at + 479 * stride],
         b[at + 480 * stride],
@@ -1393,44 +1399,44 @@ def load_packed_gas(b: NDArray, at: int, stride: int) -> PackedGas:
         b[at + 488 * stride],
         b[at + 489 * stride],
         b[at + 490 * stride],
-    )
-
-
-@leaf
-def store_packed_gas(b: NDArray, at: int, stride: int, x: PackedGas) -> None:
-    """Store the packed_gas of a patient."""
-    b[at + 473 * stride] = x.dt
-    b[at + 474 * stride] = x.dry
-    b[at + 475 * stride] = x.k_lung
-    b[at + 476 * stride] = x.k_arterial
-    b[at + 477 * stride] = x.k_venous
-    b[at + 478 * stride] = x.k_flow
-    b[at + 479 * stride] = x.k_probe
-    b[at + 480 * stride] = x.k_average
-    b[at + 481 * stride] = x.k_breath
-    b[at + 482 * stride] = x.shunt
-    b[at + 483 * stride] = x.o2
-    b[at + 484 * stride] = x.co2_fast
-    b[at + 485 * stride] = x.co2_slow
-    b[at + 486 * stride] = x.c_fast
-    b[at + 487 * stride] = x.c_slow
-    b[at + 488 * stride] = x.inv_slow
-    b[at + 489 * stride] = x.exchange
-    b[at + 490 * stride] = x.idle
-
-
-PACKED_DRUGS_AT = 491
-
-
-@leaf
-def load_packed_drugs(b: NDArray, at: int, stride: int) -> PackedDrugs:
-    """Load the packed_drugs of a patient."""
-    return PackedDrugs(
         b[at + 491 * stride],
         b[at + 492 * stride],
         b[at + 493 * stride],
         b[at + 494 * stride],
         b[at + 495 * stride],
+    )
+
+
+@leaf
+def store_packed_gas(b: NDArray[np.float64], at: int, stride: int, x: PackedGas) -> None:
+    """Store the packed_gas of a patient."""
+    b[at + 478 * stride] = x.dt
+    b[at + 479 * stride] = x.dry
+    b[at + 480 * stride] = x.k_lung
+    b[at + 481 * stride] = x.k_arterial
+    b[at + 482 * stride] = x.k_venous
+    b[at + 483 * stride] = x.k_flow
+    b[at + 484 * stride] = x.k_probe
+    b[at + 485 * stride] = x.k_average
+    b[at + 486 * stride] = x.k_breath
+    b[at + 487 * stride] = x.shunt
+    b[at + 488 * stride] = x.o2
+    b[at + 489 * stride] = x.co2_fast
+    b[at + 490 * stride] = x.co2_slow
+    b[at + 491 * stride] = x.c_fast
+    b[at + 492 * stride] = x.c_slow
+    b[at + 493 * stride] = x.inv_slow
+    b[at + 494 * stride] = x.exchange
+    b[at + 495 * stride] = x.idle
+
+
+PACKED_DRUGS_AT = 496
+
+
+@leaf
+def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDrugs:
+    """Load the packed_drugs of a patient."""
+    return PackedDrugs(
         b[at + 496 * stride],
         b[at + 497 * stride],
         b[at + 498 * stride],
@@ -1477,77 +1483,77 @@ def load_packed_drugs(b: NDArray, at: int, stride: int) -> PackedDrugs:
         b[at + 539 * stride],
         b[at + 540 * stride],
         b[at + 541 * stride],
-    )
-
-
-@leaf
-def store_packed_drugs(b: NDArray, at: int, stride: int, x: PackedDrugs) -> None:
-    """Store the packed_drugs of a patient."""
-    b[at + 491 * stride] = x.phenylephrine_a
-    b[at + 492 * stride] = x.phenylephrine_b
-    b[at + 493 * stride] = x.phenylephrine_e
-    b[at + 494 * stride] = x.ephedrine_a
-    b[at + 495 * stride] = x.ephedrine_b
-    b[at + 496 * stride] = x.ephedrine_e
-    b[at + 497 * stride] = x.ephedrine_store
-    b[at + 498 * stride] = x.adrenaline_a
-    b[at + 499 * stride] = x.adrenaline_e
-    b[at + 500 * stride] = x.noradrenaline_a
-    b[at + 501 * stride] = x.noradrenaline_e
-    b[at + 502 * stride] = x.dobutamine_a
-    b[at + 503 * stride] = x.dobutamine_e
-    b[at + 504 * stride] = x.atropine_a
-    b[at + 505 * stride] = x.atropine_b
-    b[at + 506 * stride] = x.atropine_e
-    b[at + 507 * stride] = x.esmolol_a
-    b[at + 508 * stride] = x.esmolol_b
-    b[at + 509 * stride] = x.esmolol_e
-    b[at + 510 * stride] = x.nitroglycerin_a
-    b[at + 511 * stride] = x.nitroglycerin_e
-    b[at + 512 * stride] = x.nitroprusside_a
-    b[at + 513 * stride] = x.nitroprusside_e
-    b[at + 514 * stride] = x.adenosine_lag
-    b[at + 515 * stride] = x.adenosine_heart
-    b[at + 516 * stride] = x.midazolam_a
-    b[at + 517 * stride] = x.midazolam_b
-    b[at + 518 * stride] = x.midazolam_e
-    b[at + 519 * stride] = x.fentanyl_a
-    b[at + 520 * stride] = x.fentanyl_b
-    b[at + 521 * stride] = x.fentanyl_e
-    b[at + 522 * stride] = x.naloxone_a
-    b[at + 523 * stride] = x.naloxone_b
-    b[at + 524 * stride] = x.naloxone_e
-    b[at + 525 * stride] = x.flumazenil_a
-    b[at + 526 * stride] = x.flumazenil_b
-    b[at + 527 * stride] = x.flumazenil_e
-    b[at + 528 * stride] = x.lidocaine_a
-    b[at + 529 * stride] = x.lidocaine_e
-    b[at + 530 * stride] = x.protamine
-    b[at + 531 * stride] = x.crystalloid_a
-    b[at + 532 * stride] = x.crystalloid_b
-    b[at + 533 * stride] = x.contrast_a
-    b[at + 534 * stride] = x.contrast_w
-    b[at + 535 * stride] = x.contrast_e
-    b[at + 536 * stride] = x.half_window_s
-    b[at + 537 * stride] = x.window_s
-    b[at + 538 * stride] = x.inv_window_s
-    b[at + 539 * stride] = x.sedative_gain
-    b[at + 540 * stride] = x.opioid_gain
-    b[at + 541 * stride] = x.contrast_half_ml
-
-
-PACKED_REFLEX_AT = 542
-
-
-@leaf
-def load_packed_reflex(b: NDArray, at: int, stride: int) -> PackedReflexes:
-    """Load the packed_reflex of a patient."""
-    return PackedReflexes(
         b[at + 542 * stride],
         b[at + 543 * stride],
         b[at + 544 * stride],
         b[at + 545 * stride],
         b[at + 546 * stride],
+    )
+
+
+@leaf
+def store_packed_drugs(b: NDArray[np.float64], at: int, stride: int, x: PackedDrugs) -> None:
+    """Store the packed_drugs of a patient."""
+    b[at + 496 * stride] = x.phenylephrine_a
+    b[at + 497 * stride] = x.phenylephrine_b
+    b[at + 498 * stride] = x.phenylephrine_e
+    b[at + 499 * stride] = x.ephedrine_a
+    b[at + 500 * stride] = x.ephedrine_b
+    b[at + 501 * stride] = x.ephedrine_e
+    b[at + 502 * stride] = x.ephedrine_store
+    b[at + 503 * stride] = x.adrenaline_a
+    b[at + 504 * stride] = x.adrenaline_e
+    b[at + 505 * stride] = x.noradrenaline_a
+    b[at + 506 * stride] = x.noradrenaline_e
+    b[at + 507 * stride] = x.dobutamine_a
+    b[at + 508 * stride] = x.dobutamine_e
+    b[at + 509 * stride] = x.atropine_a
+    b[at + 510 * stride] = x.atropine_b
+    b[at + 511 * stride] = x.atropine_e
+    b[at + 512 * stride] = x.esmolol_a
+    b[at + 513 * stride] = x.esmolol_b
+    b[at + 514 * stride] = x.esmolol_e
+    b[at + 515 * stride] = x.nitroglycerin_a
+    b[at + 516 * stride] = x.nitroglycerin_e
+    b[at + 517 * stride] = x.nitroprusside_a
+    b[at + 518 * stride] = x.nitroprusside_e
+    b[at + 519 * stride] = x.adenosine_lag
+    b[at + 520 * stride] = x.adenosine_heart
+    b[at + 521 * stride] = x.midazolam_a
+    b[at + 522 * stride] = x.midazolam_b
+    b[at + 523 * stride] = x.midazolam_e
+    b[at + 524 * stride] = x.fentanyl_a
+    b[at + 525 * stride] = x.fentanyl_b
+    b[at + 526 * stride] = x.fentanyl_e
+    b[at + 527 * stride] = x.naloxone_a
+    b[at + 528 * stride] = x.naloxone_b
+    b[at + 529 * stride] = x.naloxone_e
+    b[at + 530 * stride] = x.flumazenil_a
+    b[at + 531 * stride] = x.flumazenil_b
+    b[at + 532 * stride] = x.flumazenil_e
+    b[at + 533 * stride] = x.lidocaine_a
+    b[at + 534 * stride] = x.lidocaine_e
+    b[at + 535 * stride] = x.protamine
+    b[at + 536 * stride] = x.crystalloid_a
+    b[at + 537 * stride] = x.crystalloid_b
+    b[at + 538 * stride] = x.contrast_a
+    b[at + 539 * stride] = x.contrast_w
+    b[at + 540 * stride] = x.contrast_e
+    b[at + 541 * stride] = x.half_window_s
+    b[at + 542 * stride] = x.window_s
+    b[at + 543 * stride] = x.inv_window_s
+    b[at + 544 * stride] = x.sedative_gain
+    b[at + 545 * stride] = x.opioid_gain
+    b[at + 546 * stride] = x.contrast_half_ml
+
+
+PACKED_REFLEX_AT = 547
+
+
+@leaf
+def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedReflexes:
+    """Load the packed_reflex of a patient."""
+    return PackedReflexes(
         b[at + 547 * stride],
         b[at + 548 * stride],
         b[at + 549 * stride],
@@ -1565,48 +1571,48 @@ def load_packed_reflex(b: NDArray, at: int, stride: int) -> PackedReflexes:
         b[at + 561 * stride],
         b[at + 562 * stride],
         b[at + 563 * stride],
-    )
-
-
-@leaf
-def store_packed_reflex(b: NDArray, at: int, stride: int, x: PackedReflexes) -> None:
-    """Store the packed_reflex of a patient."""
-    b[at + 542 * stride] = x.set_mmhg
-    b[at + 543 * stride] = x.set_pulsation
-    b[at + 544 * stride] = x.set_filling
-    b[at + 545 * stride] = x.a_receptor
-    b[at + 546 * stride] = x.a_adapt
-    b[at + 547 * stride] = x.a_pulsation
-    b[at + 548 * stride] = x.a_filling
-    b[at + 549 * stride] = x.a_vagal
-    b[at + 550 * stride] = x.a_delay
-    b[at + 551 * stride] = x.a_node
-    b[at + 552 * stride] = x.a_strength
-    b[at + 553 * stride] = x.a_vessel
-    b[at + 554 * stride] = x.a_vein_delay
-    b[at + 555 * stride] = x.a_vein
-    b[at + 556 * stride] = x.a_chemo
-    b[at + 557 * stride] = x.k_vagal
-    b[at + 558 * stride] = x.k_cardiac
-    b[at + 559 * stride] = x.k_vessel
-    b[at + 560 * stride] = x.k_filling
-    b[at + 561 * stride] = x.i_vagal_down
-    b[at + 562 * stride] = x.vagal_tone
-    b[at + 563 * stride] = x.k_rate
-
-
-PACKED_CORONARY_AT = 564
-
-
-@leaf
-def load_packed_coronary(b: NDArray, at: int, stride: int) -> PackedCoronary:
-    """Load the packed_coronary of a patient."""
-    return PackedCoronary(
         b[at + 564 * stride],
         b[at + 565 * stride],
         b[at + 566 * stride],
         b[at + 567 * stride],
         b[at + 568 * stride],
+    )
+
+
+@leaf
+def store_packed_reflex(b: NDArray[np.float64], at: int, stride: int, x: PackedReflexes) -> None:
+    """Store the packed_reflex of a patient."""
+    b[at + 547 * stride] = x.set_mmhg
+    b[at + 548 * stride] = x.set_pulsation
+    b[at + 549 * stride] = x.set_filling
+    b[at + 550 * stride] = x.a_receptor
+    b[at + 551 * stride] = x.a_adapt
+    b[at + 552 * stride] = x.a_pulsation
+    b[at + 553 * stride] = x.a_filling
+    b[at + 554 * stride] = x.a_vagal
+    b[at + 555 * stride] = x.a_delay
+    b[at + 556 * stride] = x.a_node
+    b[at + 557 * stride] = x.a_strength
+    b[at + 558 * stride] = x.a_vessel
+    b[at + 559 * stride] = x.a_vein_delay
+    b[at + 560 * stride] = x.a_vein
+    b[at + 561 * stride] = x.a_chemo
+    b[at + 562 * stride] = x.k_vagal
+    b[at + 563 * stride] = x.k_cardiac
+    b[at + 564 * stride] = x.k_vessel
+    b[at + 565 * stride] = x.k_filling
+    b[at + 566 * stride] = x.i_vagal_down
+    b[at + 567 * stride] = x.vagal_tone
+    b[at + 568 * stride] = x.k_rate
+
+
+PACKED_CORONARY_AT = 569
+
+
+@leaf
+def load_packed_coronary(b: NDArray[np.float64], at: int, stride: int) -> PackedCoronary:
+    """Load the packed_coronary of a patient."""
+    return PackedCoronary(
         b[at + 569 * stride],
         b[at + 570 * stride],
         b[at + 571 * stride],
@@ -1618,55 +1624,60 @@ def load_packed_coronary(b: NDArray, at: int, stride: int) -> PackedCoronary:
         b[at + 577 * stride],
         b[at + 578 * stride],
         b[at + 579 * stride],
-    )
-
-
-@leaf
-def store_packed_coronary(b: NDArray, at: int, stride: int, x: PackedCoronary) -> None:
-    """Store the packed_coronary of a patient."""
-    b[at + 564 * stride] = x.inv_window
-    b[at + 565 * stride] = x.a_average
-    b[at + 566 * stride] = x.a_conductance
-    b[at + 567 * stride] = x.a_debt
-    b[at + 568 * stride] = x.a_failure
-    b[at + 569 * stride] = x.a_st
-    b[at + 570 * stride] = x.a_lasting
-    b[at + 571 * stride] = x.a_stunning
-    b[at + 572 * stride] = x.a_recovery
-    b[at + 573 * stride] = x.basal_left
-    b[at + 574 * stride] = x.basal_right
-    b[at + 575 * stride] = x.per_pressure_left
-    b[at + 576 * stride] = x.per_pressure_right
-    b[at + 577 * stride] = x.per_work
-    b[at + 578 * stride] = x.ceiling_left
-    b[at + 579 * stride] = x.ceiling_right
-
-
-PACKED_BLOOD_AT = 580
-
-
-@leaf
-def load_packed_blood(b: NDArray, at: int, stride: int) -> PackedBlood:
-    """Load the packed_blood of a patient."""
-    return PackedBlood(
         b[at + 580 * stride],
         b[at + 581 * stride],
         b[at + 582 * stride],
         b[at + 583 * stride],
         b[at + 584 * stride],
-        b[at + 585 * stride],
     )
 
 
 @leaf
-def store_packed_blood(b: NDArray, at: int, stride: int, x: PackedBlood) -> None:
+def store_packed_coronary(b: NDArray[np.float64], at: int, stride: int, x: PackedCoronary) -> None:
+    """Store the packed_coronary of a patient."""
+    b[at + 569 * stride] = x.inv_window
+    b[at + 570 * stride] = x.a_average
+    b[at + 571 * stride] = x.a_conductance
+    b[at + 572 * stride] = x.a_debt
+    b[at + 573 * stride] = x.a_failure
+    b[at + 574 * stride] = x.a_st
+    b[at + 575 * stride] = x.a_lasting
+    b[at + 576 * stride] = x.a_stunning
+    b[at + 577 * stride] = x.a_recovery
+    b[at + 578 * stride] = x.basal_left
+    b[at + 579 * stride] = x.basal_right
+    b[at + 580 * stride] = x.per_pressure_left
+    b[at + 581 * stride] = x.per_pressure_right
+    b[at + 582 * stride] = x.per_work
+    b[at + 583 * stride] = x.ceiling_left
+    b[at + 584 * stride] = x.ceiling_right
+
+
+PACKED_BLOOD_AT = 585
+
+
+@leaf
+def load_packed_blood(b: NDArray[np.float64], at: int, stride: int) -> PackedBlood:
+    """Load the packed_blood of a patient."""
+    return PackedBlood(
+        b[at + 585 * stride],
+        b[at + 586 * stride],
+        b[at + 587 * stride],
+        b[at + 588 * stride],
+        b[at + 589 * stride],
+        b[at + 590 * stride],
+    )
+
+
+@leaf
+def store_packed_blood(b: NDArray[np.float64], at: int, stride: int, x: PackedBlood) -> None:
     """Store the packed_blood of a patient."""
-    b[at + 580 * stride] = x.unstressed_upper
-    b[at + 581 * stride] = x.unstressed_lower
-    b[at + 582 * stride] = x.blood_ml
-    b[at + 583 * stride] = x.donor_g_ml
-    b[at + 584 * stride] = x.inv_content
-    b[at + 585 * stride] = x.seed
+    b[at + 585 * stride] = x.unstressed_upper
+    b[at + 586 * stride] = x.unstressed_lower
+    b[at + 587 * stride] = x.blood_ml
+    b[at + 588 * stride] = x.donor_g_ml
+    b[at + 589 * stride] = x.inv_content
+    b[at + 590 * stride] = x.seed
 
 
-ROWS = 586
+ROWS = 591

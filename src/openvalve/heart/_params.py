@@ -137,6 +137,7 @@ def _ventricle(ees: float, filling_ml: float, rest_ml: float, ceiling_mmhg: floa
         stiffness_mmhg_ml=KLOTZ_LINEAR_MMHG / filling_ml,
         stiffening_mmhg_ml3=KLOTZ_CUBIC_MMHG / filling_ml**3,
         touching_volume_ml=rest_ml,
+        emptied_mmhg=100.0,
     )
 
 
@@ -181,14 +182,17 @@ def _orifice(name: str, o: OrificeParams, down_cm2: Cm2, size: float) -> Orifice
 UPPER_FLOW_FRAC = 0.33
 RADIAL_FLOW_FRAC = 0.10
 FEMORAL_FLOW_FRAC = 0.15
+# What shortening muscle loses, s/mL: a third of a dog's 1.5e-3 [Shroff 1985, K] in a heart three
+# times as large; it lengthens ejection and bounds its peak flow.
 EJECTION_LOSS = 6e-4
+# mmHg s/mL of both halves together: the mean falls by 1 to 3 mmHg from root to radial artery [K].
 ROOT_RESISTANCE = 0.02
 WALL_RESISTANCE = 0.03
 # Of the arterial compliance: two thirds lie in the aorta [K]; the root here is its first part.
 ROOT_COMPLIANCE_FRAC = 0.25
 UPPER_COMPLIANCE_FRAC = 0.20
 LOWER_COMPLIANCE_FRAC = 0.55
-# Lines that swing at 5.5 and 5 Hz and are damped by 0.3 to 0.35 of critical: radial systolic 8 to
+# Lines that swing at 5.5 and 5 Hz and are damped by 0.16 to 0.2 of critical: radial systolic 8 to
 # 15 mmHg above the aortic at rest, with the peak 60 to 90 ms later [K].
 RADIAL_COMPLIANCE_ML_MMHG = 0.03
 RADIAL_HZ, RADIAL_DAMPING_RATIO = 5.5, 0.16
@@ -288,7 +292,7 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
         aortic=_orifice("aortic", heart.aortic, aorta_cm2, s),
         tricuspid=_orifice("tricuspid", heart.tricuspid, 0.0, s),
         pulmonary=_orifice("pulmonary", heart.pulmonary, artery_cm2, s),
-        # With the root's compliance a time of 8 ms, both sides; arterial wall 5 to 30 [K].
+        # With the root's compliance a time of 13 ms, in the lungs 8; arterial wall 5 to 30 [K].
         aorta=Root(
             compliance_ml_mmhg=ROOT_COMPLIANCE_FRAC * heart.arterial_compliance_ml_mmhg,
             wall_resistance_mmhg_s_ml=WALL_RESISTANCE / s,
@@ -309,7 +313,10 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
         # Septal elastance 49 mmHg/mL contracted, near 1 relaxed [Smith 2004, K]; softer here when
         # contracted, since the ventricles' own curves hold part of the wall.
         septum=Septum(
-            relaxed_mmhg_ml=1.5 / s, contracted_mmhg_ml=30.0 / s, viscosity_mmhg_s_ml=0.02 / s
+            relaxed_mmhg_ml=1.5 / s,
+            contracted_mmhg_ml=30.0 / s,
+            viscosity_mmhg_s_ml=0.02 / s,
+            bulge_ml=8.0 * s,
         ),
         # A sac that has grown with the heart: it is slack until the heart is a tenth larger than
         # its relaxed size. Chronic dilatation stretches it [Freeman 1984, mem].
