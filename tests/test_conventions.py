@@ -102,7 +102,7 @@ def _imported(tree: ast.Module) -> set[str]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=_name)
 def test_size(path: Path) -> None:
-    if path.name.endswith("_tables.py"):
+    if path.name.endswith("_tables.py") or path.name == "_layout.py":  # data; generated
         return
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= MOST_MODULE_LINES

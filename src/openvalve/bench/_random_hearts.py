@@ -10,16 +10,24 @@ from typing import Any, Literal
 
 import numpy as np
 
-from openvalve.errors import SolverError
-from openvalve.heart import HeartParams, OrificeParams, reference_heart, simulate
+from openvalve.circulation import ACTS, DRUG_TABLE, DRUGS
+from openvalve.heart import (
+    BodyParams,
+    HeartParams,
+    OrificeParams,
+    Patient,
+    acted_on,
+    reference_heart,
+    rough_patient,
+)
 from openvalve.rhythm import Rhythm
-from openvalve.units import S
 
-__all__ = ["random_heart", "survives"]
+__all__ = ["random_heart", "random_patient"]
 
 SPREAD_LOW, SPREAD_HIGH = 0.4, 2.5
 AREA_CM2 = (0.05, 6.0)
 LEAK_CM2 = 0.6
+DRUG_FRAC = 0.5  # of the drugs, each at its usual maximum
 LEAKING_FRAC = 0.5
 RATE_BPM = (40.0, 220.0)
 STIFFEST_RATIO = 0.3
@@ -74,14 +82,24 @@ def _orifice(rng: np.random.Generator) -> OrificeParams:
     )
 
 
-def survives(heart: HeartParams, *, seconds_s: S = 15.0) -> bool:
-    """Return whether a run stays finite, with no chamber below empty."""
-    beats = math.ceil(seconds_s * heart.rhythm.rate_bpm / 60.0)
-    try:
-        run = simulate(heart, beats=beats, record_beats=beats)
-    except SolverError:
-        return False
-    channels = run.recording.channels
-    if not all(np.isfinite(c.samples).all() for c in channels.values()):
-        return False
-    return all(float(channels[f"VOL_{c}"].samples.min()) >= 0.0 for c in ("LV", "LA", "RV", "RA"))
+def random_patient(seed: int, index: int) -> Patient:
+    """Return the whole patient ``index`` of a seed: half of the drugs, effusion, shunt, acts."""
+    rng = np.random.Generator(np.random.Philox(key=seed + 1_000_003, counter=index))
+    heart = random_heart(seed, index)
+    patient = rough_patient(heart, BodyParams(weight_kg=70.0, seed_count=index))
+    inputs = patient.inputs._replace(
+        act=float(rng.choice(list(ACTS.values()))),
+        shunt_area_cm2=float(rng.uniform(1e-4, 3.0)),
+        effusion_ml_s=float(rng.uniform(0.0, 3.0)) if rng.random() < 0.5 else 0.0,
+        bleed_ml_s=float(rng.uniform(0.0, 5.0)) if rng.random() < 0.3 else 0.0,
+        infusion_ml_s=float(rng.uniform(0.0, 5.0)) if rng.random() < 0.3 else 0.0,
+        vagal_stimulus_frac=float(rng.uniform(0.0, 1.0)) if rng.random() < 0.2 else 0.0,
+        pacing_bpm=float(rng.uniform(*RATE_BPM)) if rng.random() < 0.3 else 0.0,
+    )
+    chosen = [DRUG_TABLE[name] for name in DRUGS if rng.random() < DRUG_FRAC]
+    return acted_on(
+        patient,
+        inputs,
+        boluses={d.name: d.bolus_max for d in chosen if d.bolus_usual is not None},
+        infusions={d.name: d.infusion_max for d in chosen if d.bolus_usual is None},
+    )

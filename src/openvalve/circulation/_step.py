@@ -286,7 +286,11 @@ def step(s: State, p: Packed, c: Control, e: Activation, dt: float) -> State:
     )
     bulge = s.v_septum * p.inv_septum_bulge
     wall = (p.septum_relaxed + p.septum_gain * e.lv) * (1.0 + bulge * bulge)
-    septum = (s.v_septum + p.septum_dt * x.spread) / (1.0 + p.septum_dt * wall)
+    # What the free walls push back is linearly implicit: strong small hearts would swing else.
+    free = e.lv * c.contract_lv * p.lv.ees + e.rv * c.contract_rv * p.rv.ees
+    septum = (s.v_septum * (1.0 + p.septum_dt * free) + p.septum_dt * x.spread) / (
+        1.0 + p.septum_dt * (wall + free)
+    )
     return State(
         s.v_la + dt * (q_pv - q_mi - q_shunt),
         s.v_lv + dt * (q_mi - q_ao),

@@ -1,5 +1,6 @@
 """A whole patient in one buffer: a settled heart, and reflexes with its rest as set point."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,11 +13,14 @@ from openvalve.circulation import (
     CoronaryParams,
     CoronaryRest,
     DrugParams,
+    DrugState,
     GasParams,
     ReflexParams,
     ReflexState,
     State,
     coronary_rest,
+    give,
+    infusion_rate,
     initial_breath,
     initial_coronary,
     initial_gases,
@@ -65,7 +69,15 @@ from openvalve.recording import Recording
 from openvalve.rhythm import CODES, RhythmInput, initial_source
 from openvalve.units import GDl, Kg, MlPerS, S, Years
 
-__all__ = ["BodyParams", "Patient", "build_patient", "inputs_of", "rough_patient"]
+__all__ = [
+    "BodyParams",
+    "Patient",
+    "acted_on",
+    "build_patient",
+    "inputs_of",
+    "rough_patient",
+    "run_patient",
+]
 
 PER_WINDOW = round(WINDOW_S / TICK_S)
 NO_EVENTS = np.empty((0, 4))
@@ -201,6 +213,49 @@ def rough_patient(
     put(patient.buffer, PACKED_REFLEX_AT, pack_reflexes(params))
     put(patient.buffer, REFLEX_AT, initial_reflexes(params))
     return patient
+
+
+def acted_on(
+    patient: Patient,
+    inputs: Inputs,
+    *,
+    boluses: Mapping[str, float] | None = None,
+    infusions: Mapping[str, float] | None = None,
+) -> Patient:
+    """Return the patient under other inputs and drugs; the given one stays as it is.
+
+    Parameters
+    ----------
+    inputs : what acts from now on.
+    boluses, infusions : drug to dose or rate in its own unit (docs/drugs.md).
+
+    Raises
+    ------
+    InputError : unknown drug, no number, or more than ten times the usual maximum.
+    """
+    who = DrugParams(weight_kg=patient.body.weight_kg, age_years=patient.body.age_years)
+    buffer = patient.buffer.copy()
+    size = len(DrugState._fields)
+    state = DrugState(*(float(v) for v in buffer[DRUGS_AT : DRUGS_AT + size]))
+    for drug, dose in (boluses or {}).items():
+        state = give(state, who, drug, dose)
+    rates = {drug: infusion_rate(who, drug, rate) for drug, rate in (infusions or {}).items()}
+    changed = inputs._replace(drugs=inputs.drugs._replace(**rates))
+    put(buffer, DRUGS_AT, state)
+    put(buffer, INPUTS_AT, changed)
+    return Patient(buffer=buffer, inputs=changed, body=patient.body)
+
+
+def run_patient(patient: Patient, seconds_s: S, *, tick_s: S = TICK_S) -> Patient:
+    """Return the patient ``seconds_s`` later, without a recording.
+
+    Raises
+    ------
+    SolverError : with time and last good state.
+    """
+    buffer = patient.buffer.copy()
+    _go(buffer, inputs_of(patient.inputs), seconds_s, tick_s)
+    return Patient(buffer=buffer, inputs=patient.inputs, body=patient.body)
 
 
 def _adult(heart: HeartParams) -> BodyParams:

@@ -21,7 +21,7 @@ from openvalve.heart._params import HeartParams
 from openvalve.heart._simulate import TICK_S, raise_failure, recording_of
 from openvalve.recording import Recording
 from openvalve.rhythm import CODES
-from openvalve.units import S
+from openvalve.units import Bpm, Cm2, Frac, MlPerS, Mmhg, Ratio, S
 
 __all__ = ["CHAMBERS", "Live", "Snapshot"]
 
@@ -94,19 +94,50 @@ class Live:
             if name.split(".")[0] in SLOW_BLOCKS
         }
 
-    def change(self, **values: float | str) -> None:
-        """Change what acts on the patient.
-
-        Parameters
-        ----------
-        values : names of ``inputs`` to numbers; ``act`` and ``rhythm`` also take their words.
+    def change(
+        self,
+        *,
+        rhythm: str | None = None,
+        rate_bpm: Bpm | None = None,
+        pacing_bpm: Bpm | None = None,
+        act: str | None = None,
+        act_level_mmhg: Mmhg | None = None,
+        breaths_per_min: Bpm | None = None,
+        peep_mmhg: Mmhg | None = None,
+        fio2_frac: Frac | None = None,
+        mitral_area_cm2: Cm2 | None = None,
+        mitral_leak_cm2: Cm2 | None = None,
+        mitral_occlusion_frac: Frac | None = None,
+        mitral_gap_cm2: Cm2 | None = None,
+        aortic_area_cm2: Cm2 | None = None,
+        aortic_leak_cm2: Cm2 | None = None,
+        aortic_occlusion_frac: Frac | None = None,
+        aortic_gap_cm2: Cm2 | None = None,
+        tricuspid_area_cm2: Cm2 | None = None,
+        tricuspid_leak_cm2: Cm2 | None = None,
+        tricuspid_occlusion_frac: Frac | None = None,
+        tricuspid_gap_cm2: Cm2 | None = None,
+        pulmonary_area_cm2: Cm2 | None = None,
+        pulmonary_leak_cm2: Cm2 | None = None,
+        pulmonary_occlusion_frac: Frac | None = None,
+        pulmonary_gap_cm2: Cm2 | None = None,
+        shunt_area_cm2: Cm2 | None = None,
+        effusion_ml_s: MlPerS | None = None,
+        drain_ml_s: MlPerS | None = None,
+        bleed_ml_s: MlPerS | None = None,
+        infusion_ml_s: MlPerS | None = None,
+        vagal_stimulus_frac: Frac | None = None,
+        metabolic_factor: Ratio | None = None,
+    ) -> None:
+        """Change what acts on the patient; what is not named stays (see ``Inputs``, ``ACTS``).
 
         Raises
         ------
-        InputError : unknown names and impossible values, all at once; nothing is changed then.
+        InputError : impossible values, all at once; nothing is changed then.
         """
+        named = {k: v for k, v in locals().items() if k != "self" and v is not None}
         row = self._inputs.copy()
-        for name, value in _checked(values).items():
+        for name, value in _checked(named).items():
             row[0, NAMES[name]] = value
         self._inputs = row
 

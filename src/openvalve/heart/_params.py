@@ -136,8 +136,8 @@ def _ventricle(ees: float, filling_ml: float, rest_ml: float, ceiling_mmhg: floa
         rest_volume_ml=rest_ml,
         stiffness_mmhg_ml=KLOTZ_LINEAR_MMHG / filling_ml,
         stiffening_mmhg_ml3=KLOTZ_CUBIC_MMHG / filling_ml**3,
-        touching_volume_ml=rest_ml,
-        emptied_mmhg=100.0,
+        touching_volume_ml=0.5 * rest_ml,
+        emptied_mmhg=300.0,
     )
 
 
@@ -263,6 +263,35 @@ def _lungs(heart: HeartParams, size: float) -> Lungs:
     )
 
 
+def _septum(size: float) -> Septum:
+    # Septal elastance 49 mmHg/mL contracted, near 1 relaxed [Smith 2004, K]; softer here when
+    # contracted, since the ventricles' own curves hold part of the wall.
+    return Septum(
+        relaxed_mmhg_ml=1.5 / size,
+        contracted_mmhg_ml=30.0 / size,
+        viscosity_mmhg_s_ml=0.02 / size,
+        bulge_ml=8.0 * size,
+    )
+
+
+def _sac(heart: HeartParams, size: float) -> Pericardium:
+    # A sac that has grown with the heart: it is slack until the heart is a little larger than its
+    # relaxed size. Chronic dilatation stretches it [Freeman 1984, mem].
+    return Pericardium(
+        slack_volume_ml=0.9 * (heart.lv_filling_volume_ml + heart.rv_filling_volume_ml)
+        + 2.0 * 25.0 * size
+        + 10.0 / max(heart.la_stiffness_mmhg_ml, 1e-3),
+        stiffening_volume_ml=60.0 * size,
+    )
+
+
+def _outflow(heart: HeartParams, size: float) -> Infundibulum:
+    # A muscle that grips is a thick one: adults with infundibular stenosis have 9.5 +/- 4 mm
+    # across before and 15.8 mm a year after relief [adult_infund_1990, read], 0.7 and 2.0 cm2.
+    grip = heart.infundibulum_grip_frac
+    return Infundibulum(area_open_cm2=4.5 * size * (1.0 - 0.6 * grip), grip_frac=grip)
+
+
 def build_circulation(heart: HeartParams) -> CirculationParams:
     """Return the closed loop of a heart."""
     s = heart.bsa_m2 / REFERENCE_BSA_M2
@@ -310,28 +339,9 @@ def build_circulation(heart: HeartParams) -> CirculationParams:
             left_conductance_ml_s_mmhg=0.060 * s,
             right_conductance_ml_s_mmhg=0.011 * s,
         ),
-        # Septal elastance 49 mmHg/mL contracted, near 1 relaxed [Smith 2004, K]; softer here when
-        # contracted, since the ventricles' own curves hold part of the wall.
-        septum=Septum(
-            relaxed_mmhg_ml=1.5 / s,
-            contracted_mmhg_ml=30.0 / s,
-            viscosity_mmhg_s_ml=0.02 / s,
-            bulge_ml=8.0 * s,
-        ),
-        # A sac that has grown with the heart: it is slack until the heart is a tenth larger than
-        # its relaxed size. Chronic dilatation stretches it [Freeman 1984, mem].
-        pericardium=Pericardium(
-            slack_volume_ml=0.9 * (heart.lv_filling_volume_ml + heart.rv_filling_volume_ml)
-            + 2.0 * 25.0 * s
-            + 10.0 / max(heart.la_stiffness_mmhg_ml, 1e-3),
-            stiffening_volume_ml=60.0 * s,
-        ),
-        # A muscle that grips is a thick one: adults with infundibular stenosis have 9.5 +/- 4 mm
-        # across before and 15.8 mm a year after relief [adult_infund_1990, read], 0.7 and 2.0 cm2.
-        infundibulum=Infundibulum(
-            area_open_cm2=4.5 * s * (1.0 - 0.6 * heart.infundibulum_grip_frac),
-            grip_frac=heart.infundibulum_grip_frac,
-        ),
+        septum=_septum(s),
+        pericardium=_sac(heart, s),
+        infundibulum=_outflow(heart, s),
         circulating_volume_ml=heart.circulating_volume_ml,
         ejection_loss_s_ml=EJECTION_LOSS / s,
     )
