@@ -332,8 +332,9 @@ def blood_volume(s: State) -> float:
 
 
 @leaf
-def rvot_pressure(s: State, p: Packed, c: Control, pr: float, e: float) -> float:
+def rvot_pressure(s: State, p: Packed, c: Control, x: Pressures, e: float) -> float:
     """Return the pressure between infundibulum and pulmonary valve at one instant, mmHg."""
     area = effective_area(p.pulmonary, c.pulmonary, s.z_pulmonary, s.q_pulmonary)
     fraction = AreaFraction(s.z_pulmonary, area, 1.0)
-    return infundibular(p, fraction, s.q_pulmonary, pr, e).rvot
+    b = infundibular(p, fraction, s.q_pulmonary, x.pr, e).b
+    return x.rv - b * s.q_pulmonary * abs(s.q_pulmonary)

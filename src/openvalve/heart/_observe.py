@@ -135,7 +135,7 @@ def observe(s: State, p: Packed, c: Control, e: Activation) -> Row:
         x.ra,
         x.rv,
         x.pr,
-        rvot_pressure(s, p, c, x.pr, e.rv),
+        rvot_pressure(s, p, c, x, e.rv),
         x.rad,
         x.fem,
         x.pericardium,

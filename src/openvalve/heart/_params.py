@@ -29,7 +29,7 @@ KLOTZ_LINEAR_MMHG = 1.67
 KLOTZ_CUBIC_MMHG = 26.1
 # Valve rates, 1/(mmHg s), Mynard-type tables [circulation_targets section 2, V].
 RATES = {
-    "aortic": (16.0, 3.0),
+    "aortic": (16.0, 16.0),
     "mitral": (40.0, 53.3),
     "tricuspid": (40.0, 53.3),
     "pulmonary": (26.7, 26.7),

@@ -8,18 +8,18 @@ from openvalve.valve._population import Population
 __all__ = ["POPULATION"]
 
 POPULATION = Population(
-    bond_strength_n_mm=1.181,
-    recoil_exponent_ratio=0.457,
+    bond_strength_n_mm=1.182,
+    recoil_exponent_ratio=0.4567,
     retained_rheumatic_frac=0.3637,
-    retained_calcific_frac=0.564,
+    retained_calcific_frac=0.5639,
     retained_congenital_frac=0.5403,
-    retained_pulmonary_frac=0.2247,
-    log_errors=(0.160, 0.285, 0.063, 0.146, 0.146, 0.128),
+    retained_pulmonary_frac=0.2331,
+    log_errors=(0.161, 0.285, 0.063, 0.146, 0.146, 0.128),
     correlation_frac=(
-        (1.000, 0.036, 0.574, 0.819, 0.008, 0.002),
-        (0.036, 1.000, 0.108, 0.111, 0.006, 0.048),
-        (0.574, 0.108, 1.000, 0.477, 0.005, 0.005),
-        (0.819, 0.111, 0.477, 1.000, 0.007, 0.005),
+        (1.000, 0.034, 0.574, 0.818, 0.008, 0.002),
+        (0.034, 1.000, 0.107, 0.110, 0.006, 0.048),
+        (0.574, 0.107, 1.000, 0.477, 0.005, 0.005),
+        (0.818, 0.110, 0.477, 1.000, 0.007, 0.005),
         (0.008, 0.006, 0.005, 0.007, 1.000, 0.000),
         (0.002, 0.048, 0.005, 0.005, 0.000, 1.000),
     ),
