@@ -9,9 +9,13 @@ from numpy.typing import NDArray
 
 from openvalve.recording import Recording
 
-__all__ = ["BeatTable", "beat_table", "joined"]
+__all__ = ["BeatTable", "beat_table", "joined", "onsets_s"]
 
 Samples = NDArray[np.float64]
+
+SECOND_S = 1.2  # an upstroke is judged against the pressures this far around it
+UPSTROKE_S = 0.15
+SHORTEST_S = 0.17  # between two beats; 350 a minute
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,10 +43,38 @@ class BeatTable:
         return self.columns[name][inside]
 
 
+def onsets_s(recording: Recording) -> Samples:
+    """Return the ventricular onsets: as recorded, else found from the upstroke of LV pressure.
+
+    An upstroke is a rise through the middle between the extremes of the second around it; the
+    onset is where its slope begins to exceed a tenth of its steepest.
+    """
+    if recording.beats_s.size:
+        return recording.beats_s
+    from scipy.ndimage import maximum_filter1d, minimum_filter1d
+
+    rate = recording.rate_hz
+    lv = recording["LV"]
+    around = round(SECOND_S * rate)
+    middle = 0.5 * (maximum_filter1d(lv, around) + minimum_filter1d(lv, around))
+    crossings = np.flatnonzero((lv[1:] >= middle[1:]) & (lv[:-1] < middle[:-1])) + 1
+    slope = np.gradient(lv)
+    reach = round(UPSTROKE_S * rate)
+    found: list[float] = []
+    for k in crossings:
+        first = max(int(k) - reach, 0)
+        steepest = slope[first : int(k) + reach].max()
+        slow = np.flatnonzero(slope[first : int(k)] < 0.1 * steepest)
+        onset = (first + int(slow[-1]) if slow.size else first) / rate
+        if not found or onset - found[-1] > SHORTEST_S:
+            found.append(onset)
+    return np.array(found)
+
+
 def beat_table(recording: Recording) -> BeatTable:
     """Return the beats of a recording between its first and last ventricular onset."""
     rate = recording.rate_hz
-    edges = [round(float(t) * rate) for t in recording.beats_s]
+    edges = [round(float(t) * rate) for t in onsets_s(recording)]
     n = recording.length_count
     pairs = [(a, b) for a, b in itertools.pairwise(edges) if 0 <= a < b <= n]
     ao, lv = recording["AO"], recording["LV"]
@@ -74,16 +106,10 @@ def beat_table(recording: Recording) -> BeatTable:
 def joined(*recordings: Recording) -> Recording:
     """Return recordings that follow each other as one."""
     first = recordings[0]
-    beats: list[float] = []
-    offset = 0.0
-    for r in recordings:
-        beats += (r.beats_s + offset).tolist()
-        offset += r.length_count / r.rate_hz
     channels = {
         name: type(c)(name=name, unit=c.unit, samples=np.concatenate([r[name] for r in recordings]))
         for name, c in first.channels.items()
     }
-    onsets: Samples = np.unique(np.round(np.array(beats, dtype=np.float64), 6))
     return Recording(
-        rate_hz=first.rate_hz, channels=channels, beats_s=onsets, start_s=first.start_s
+        rate_hz=first.rate_hz, channels=channels, beats_s=np.empty(0), start_s=first.start_s
     )

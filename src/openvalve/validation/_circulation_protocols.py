@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from openvalve.errors import InputError, InputItem
-from openvalve.validation._circulation_closed import decay, gorlin, steady
+from openvalve.validation._circulation_breathing import BREATHING_PROTOCOLS
+from openvalve.validation._circulation_closed import decay, gorlin, steady, windkessel
 from openvalve.validation._circulation_healthy import healthy, isovolumic
 from openvalve.validation._circulation_ladders import (
     as_ladder,
@@ -14,6 +15,7 @@ from openvalve.validation._circulation_ladders import (
     severe,
     tachycardia,
 )
+from openvalve.validation._circulation_procedures import PROCEDURE_PROTOCOLS
 from openvalve.validation._circulation_published import (
     compliance,
     donati,
@@ -41,6 +43,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
     "isovolumic": isovolumic,
     "decay": decay,
     "steady": steady,
+    "windkessel": windkessel,
     "gorlin": gorlin,
     "severe": severe,
     "nishimura": nishimura,
@@ -55,5 +58,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
     "as_ladder": as_ladder,
     "ms_ladder": ms_ladder,
     "numerics": numerics,
+    **PROCEDURE_PROTOCOLS,
+    **BREATHING_PROTOCOLS,
     **RELIEF_PROTOCOLS,
 }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from openvalve.recording import Recording
 
-__all__ = ["beat_features", "relaxation_s"]
+__all__ = ["TAU_ABOVE_MMHG", "beat_features", "relaxation_s"]
 
 Samples = NDArray[np.float64]
 
@@ -20,6 +20,8 @@ OPEN_FRAC = 0.01  # of the peak flow: a valve counts as open above it, as in ``h
 TAU_AFTER_S = 0.005  # relaxation is fitted from here after the steepest fall ...
 TAU_ABOVE_MMHG = 5.0  # ... to this much above the end-diastolic pressure [Weiss 1976]
 NOTCH_MMHG = 1.0  # least rise after the incisura for a notch that an eye sees
+CLOSING_S = 0.08  # after forward flow has ended: where the incisura lies
+SEEN_MMHG = 0.3  # least rise after it
 UPSTROKE_FRAC = (0.05, 0.95)  # of the pulse, between which the upstroke is timed
 A_BEFORE_S = 0.20  # before the ventricular onset: where the a wave is looked for
 
@@ -51,7 +53,7 @@ def relaxation_s(pressure: Samples, end_diastolic_mmhg: float, rate_hz: float) -
     """
     steep = int(np.diff(pressure).argmin()) + max(1, round(TAU_AFTER_S * rate_hz))
     below = np.flatnonzero(pressure[steep:] <= end_diastolic_mmhg + TAU_ABOVE_MMHG)
-    if below.size == 0 or below[0] < 5:
+    if below.size == 0 or below[0] < 3:
         return math.nan
     t = np.arange(below[0]) / rate_hz
     slope = float(np.polyfit(t, np.log(pressure[steep : steep + below[0]]), 1)[0])
@@ -72,19 +74,36 @@ def beat_features(recording: Recording) -> Mapping[str, float]:
         **_inflow(recording, first, n, rate),
         **_aortic(recording, first, n, rate),
         **_atrial_waves(recording, first, n, rate),
-        **_loop(recording, first, n),
+        **_loop(recording, first, n, rate),
     }
+
+
+def _closure_s(ao: Samples, stops_s: float, rate: float) -> float:
+    """Return when the aortic valve closes: at the incisura, as carotid pulse and A2 have it.
+
+    The least aortic pressure within 80 ms after forward flow has ended, where pressure rises again
+    after it; else the end of the flow.
+    """
+    if not math.isfinite(stops_s):
+        return stops_s
+    start = round(stops_s * rate)
+    window = ao[start : start + round(CLOSING_S * rate)]
+    low = int(window.argmin())
+    after = ao[start + low : start + low + round(CLOSING_S * rate)]
+    seen = 0 < low < window.size - 1 and float(after.max()) - float(window[low]) > SEEN_MMHG
+    return (start + low) / rate if seen else stops_s
 
 
 def _left_intervals(r: Recording, first: int, n: int, rate: float) -> dict[str, float]:
     lv = r["LV"][first : first + n]
-    opens, closes = _open_span_s(r["FLOW_AORTIC"], first, first + int(0.7 * n), rate)
+    opens, stops = _open_span_s(r["FLOW_AORTIC"], first, first + int(0.7 * n), rate)
+    closes = _closure_s(r["AO"], stops, rate)
     fills, _ = _open_span_s(r["FLOW_MITRAL"], first + int(0.3 * n), first + n, rate)
     start = first / rate
-    # The onset of relaxation's end is the mitral opening; before it no flow passes.
     return {
         "pre_ejection_ms": 1000.0 * (opens - start),
         "ejection_ms": 1000.0 * (closes - opens),
+        "forward_flow_ms": 1000.0 * (stops - opens),
         "relaxation_interval_ms": 1000.0 * (fills - closes),
         "aortic_opening_ms": 1000.0 * (opens - start),
         "aortic_closure_ms": 1000.0 * (closes - start),
@@ -135,7 +154,10 @@ def _deceleration_ms(jet: Samples, peak: int, end: int, rate: float) -> float:
     if upper.size == 0:
         return math.nan
     last = int(lower[0]) if lower.size else tail.size - 1
-    span = slice(int(upper[0]), max(last, int(upper[0]) + 3))
+    first = int(upper[0])
+    span = slice(first, min(max(last, first + 3), tail.size))
+    if span.stop - span.start < 3:
+        return math.nan
     t = np.arange(tail.size)[span] / rate
     slope, at = np.polyfit(t, tail[span], 1)
     return float(1000.0 * -at / slope) if slope < 0.0 else math.nan
@@ -200,8 +222,10 @@ def _atrial_waves(r: Recording, first: int, n: int, rate: float) -> dict[str, fl
     }
 
 
-def _loop(r: Recording, first: int, n: int) -> dict[str, float]:
+def _loop(r: Recording, first: int, n: int, rate: float) -> dict[str, float]:
     """Return how far a left ventricular loop is from closing and the volume change of its sides."""
+    _, stops = _open_span_s(r["FLOW_AORTIC"], first, first + int(0.7 * n), rate)
+    closed = round(_closure_s(r["AO"], stops, rate) * rate) - first
     vol = r["VOL_LV"][first : first + n + 1]
     q_in, q_out = r["FLOW_MITRAL"][first : first + n], r["FLOW_AORTIC"][first : first + n]
     stroke = float(vol.max() - vol.min())
@@ -209,7 +233,7 @@ def _loop(r: Recording, first: int, n: int) -> dict[str, float]:
     rise = vol[: int(out[0]) + 1]
     begin = int(0.3 * n)
     opened = begin + int(np.argmax(q_in[begin:] > OPEN_FRAC * q_in.max()))
-    fall = vol[int(out[-1]) : opened + 1]
+    fall = vol[closed : opened + 1]
     return {
         "loop_gap_frac": abs(float(vol[-1] - vol[0])) / stroke if vol.size == n + 1 else math.nan,
         "contraction_change_frac": float(np.ptp(rise)) / stroke,

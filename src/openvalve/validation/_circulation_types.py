@@ -1,7 +1,7 @@
 """The nouns of the circulation's acceptance table: a row, what a protocol measured, a verdict."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -129,6 +129,6 @@ class CirculationSettings:
 Protocol = Callable[[CirculationSettings], Measured]
 
 
-def curve(x: Sequence[float] | NDArray[np.float64], y: Any) -> Curve:
+def curve(x: Any, y: Any) -> Curve:
     """Return a curve from anything that holds numbers."""
     return Curve(x=np.asarray(x, dtype=np.float64), y=np.asarray(y, dtype=np.float64))
