@@ -30,10 +30,12 @@ MOST_FUNCTION_LINES = 60
 
 # Public numbers without a unit suffix or type, each with the reason.
 NUMBERS_WITHOUT_UNIT: dict[str, str] = {
-    "circulation.Activation": "kernel tuple: fractions of full contraction",
-    "circulation.Packed": "kernel tuple: symbols of docs/physics.md",
-    "circulation.Pressures": "kernel tuple: mmHg throughout",
-    "circulation.State": "kernel tuple: v mL, q mL/s, z fraction",
+    "circulation.Drug": "in the drug's own unit, which the row names",
+    "circulation.give.dose": "in the drug's own unit",
+    "circulation.infusion_rate": "from the drug's own unit to its amount a second",
+    "circulation.infusion_rate.infusion_rate": "amount of the drug a second",
+    "heart.Live.give.dose": "in the drug's own unit",
+    "heart.Live.infuse.rate": "in the drug's own unit",
     "devices.Assumed": "in the unit of the field that it explains",
     "planning.Conflict": "in the unit of its key",
     "planning.Target": "in the unit of its key",
@@ -144,7 +146,8 @@ def _annotations() -> Iterator[tuple[str, str, Any]]:
 
 
 def _of_class(where: str, thing: type) -> Iterator[tuple[str, str, Any]]:
-    is_data = dataclasses.is_dataclass(thing) or issubclass(thing, pydantic.BaseModel | tuple)
+    # Tuples of the kernels carry the symbols of docs/physics.md; their docstrings give the units.
+    is_data = dataclasses.is_dataclass(thing) or issubclass(thing, pydantic.BaseModel)
     if is_data:
         for name, hint in _hints(thing, vars(sys.modules[thing.__module__])).items():
             if not name.startswith("_") and name != "model_config":

@@ -63,7 +63,7 @@ class CirculationRow:
             return CirculationVerdict(row=self, got=None, passed=False, why=why or "not measured")
         low_ok = self.low is None or got >= self.low
         high_ok = self.high is None or got <= self.high
-        return CirculationVerdict(row=self, got=got, passed=low_ok and high_ok, why="")
+        return CirculationVerdict(row=self, got=got, passed=bool(low_ok and high_ok), why="")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,26 +5,35 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from openvalve.circulation import (
+    AREA_FLOOR_CM2,
     HEAD_FACTOR,
     Activation,
+    AreaFraction,
     Infundibulum,
     Orifice,
     State,
+    effective_area,
+    jet_velocity,
     pack,
     pressures,
+    resting_control,
     step,
-    valve_area,
+    valve_now,
 )
-from openvalve.circulation._step import (
-    AREA_FLOOR_CM2,
-    _pack_orifice,
-    jet_velocity,
-    valve_flow,
-    valve_opening,
-)
+from openvalve.circulation._orifice import opening_step, orifice_flow
+from openvalve.circulation._packed import PackedOrifice, _pack_orifice
+from openvalve.circulation._step import VOLUMES_COUNT, infundibular
 from openvalve.heart import build_circulation, initial_state, reference_heart
 
-REST, FULL = Activation(0.0, 0.0), Activation(0.0, 1.0)
+REST = Activation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+FULL = REST._replace(lv=1.0, rv=1.0)
+TICK_S = 1e-3
+
+
+def seen(params, state, activation=REST, **control):
+    """Pressures of a state under a resting control with some values changed."""
+    changed = resting_control(params)._replace(**control)
+    return pressures(state, pack(params, TICK_S), changed, activation)
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +60,16 @@ def test_parameters_are_frozen_and_keyword_only(params):
 # Valves
 
 
+def opened(valve, z, dp, dt):
+    return opening_step(_pack_orifice(valve, dt), valve_now(valve), z, 0.0, dp).opening
+
+
 def test_opening_stays_between_shut_and_open_at_any_step():
-    orifice = _pack_orifice(Orifice(area_effective_cm2=3.0))
+    valve = Orifice(area_effective_cm2=3.0)
     for dt in (1e-5, 1e-3, 1.0):
         for z in (0.0, 0.4, 1.0):
             for dp in (-300.0, -1.0, 0.0, 1.0, 300.0):
-                after = valve_opening(orifice, z, dp, dt)
+                after = opened(valve, z, dp, dt)
                 assert 0.0 <= after <= 1.0
                 assert (after - z) * dp >= 0.0
                 if dp == 0.0:
@@ -64,35 +77,52 @@ def test_opening_stays_between_shut_and_open_at_any_step():
 
 
 def test_opening_rate_is_that_of_the_equation():
-    orifice = _pack_orifice(
-        Orifice(area_effective_cm2=3.0, opening_rate_per_mmhg_s=16.0, closing_rate_per_mmhg_s=53.3)
+    valve = Orifice(
+        area_effective_cm2=3.0, opening_rate_per_mmhg_s=16.0, closing_rate_per_mmhg_s=53.3
     )
     dt = 1e-8
-    assert (valve_opening(orifice, 0.25, 10.0, dt) - 0.25) / dt == pytest.approx(
-        16.0 * 0.75 * 10.0, rel=1e-5
-    )
-    assert (valve_opening(orifice, 0.25, -10.0, dt) - 0.25) / dt == pytest.approx(
-        -53.3 * 0.25 * 10.0, rel=1e-5
+    assert (opened(valve, 0.25, 10.0, dt) - 0.25) / dt == pytest.approx(120.0, rel=1e-5)
+    assert (opened(valve, 0.25, -10.0, dt) - 0.25) / dt == pytest.approx(-133.25, rel=1e-5)
+
+
+@pytest.mark.parametrize("z", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("q", [-80.0, 0.0, 350.0])
+def test_fraction_is_the_area_after_the_step(z, q):
+    valve = Orifice(area_effective_cm2=0.9, area_leak_cm2=0.1, opening_elasticity_ratio=0.2)
+    orifice, now = _pack_orifice(valve, TICK_S), valve_now(valve)
+    a = opening_step(orifice, now, z, q, 12.0)
+    assert a.num / a.den == pytest.approx(effective_area(orifice, now, a.opening, q), rel=1e-12)
+
+
+def test_a_balloon_leaves_its_gap_whatever_the_leaflets_do():
+    valve = Orifice(area_effective_cm2=3.0)
+    orifice, now = _pack_orifice(valve, TICK_S), valve_now(valve)._replace(keep=0.0, gap=0.1)
+    assert (
+        effective_area(orifice, now, 0.0, -50.0) == effective_area(orifice, now, 1.0, 50.0) == 0.1
     )
 
 
 def test_a_tight_shut_valve_keeps_a_hair_open():
-    orifice = _pack_orifice(Orifice(area_effective_cm2=3.0))
-    assert valve_area(orifice, 0.0, 0.0) == AREA_FLOOR_CM2
-    assert jet_velocity(orifice, 0.0, -0.05) == pytest.approx(-0.01 * 0.05 / AREA_FLOOR_CM2)
+    valve = Orifice(area_effective_cm2=3.0)
+    orifice, now = _pack_orifice(valve, TICK_S), valve_now(valve)
+    assert effective_area(orifice, now, 0.0, 0.0) == AREA_FLOOR_CM2
+    jet = jet_velocity(orifice, now, 0.0, -0.05)
+    assert jet == pytest.approx(-0.01 * 0.05 / AREA_FLOOR_CM2)
 
 
 def test_a_leak_larger_than_the_valve_stays_open():
-    torn = _pack_orifice(Orifice(area_effective_cm2=0.3, area_leak_cm2=0.5))
-    assert valve_area(torn, 0.0, 0.0) == valve_area(torn, 1.0, 100.0) == 0.5
+    torn = Orifice(area_effective_cm2=0.3, area_leak_cm2=0.5)
+    orifice, now = _pack_orifice(torn, TICK_S), valve_now(torn)
+    assert effective_area(orifice, now, 0.0, 0.0) == effective_area(orifice, now, 1.0, 100.0) == 0.5
 
 
 def test_flow_comes_up_to_the_steady_one_from_below():
     steady = (50.0 / HEAD_FACTOR) ** 0.5 * 0.7
-    inertia = 2.0 * HEAD_FACTOR * 3.0  # 3 cm of blood
+    gain = 1e-3 / (2.0 * HEAD_FACTOR * 3.0)  # 3 cm of blood
+    orifice = PackedOrifice(0.0, 0.0, 1.0, 0.0, 0.0, gain, 0.0)
     q = 0.0
     for _ in range(150):
-        after = valve_flow(q, 50.0, 0.7, HEAD_FACTOR / 0.49, inertia, 0.0, 1e-3)
+        after = orifice_flow(AreaFraction(1.0, 1.4, 2.0), orifice, q, 50.0, 0.0, 0.0)
         assert q <= after <= steady * (1.0 + 1e-12)
         q = after
     assert q == pytest.approx(steady, rel=1e-6)
@@ -105,7 +135,7 @@ def test_pericardium_presses_on_all_four_chambers_alike(params, state):
     tight = replace(
         params, pericardium=replace(params.pericardium, slack_volume_ml=sum(state[:4]) - 120.0)
     )
-    slack, squeezed = pressures(state, pack(params), REST), pressures(state, pack(tight), REST)
+    slack, squeezed = seen(params, state), seen(tight, state)
     assert slack.pericardium == 0.0
     assert squeezed.pericardium > 1.0
     for name in ("la", "lv", "ra", "rv"):
@@ -114,57 +144,96 @@ def test_pericardium_presses_on_all_four_chambers_alike(params, state):
     assert squeezed.ao == slack.ao
 
 
+def test_fluid_in_the_sac_presses_as_blood_does(params, state):
+    fluid = params.pericardium.slack_volume_ml - sum(state[:4]) + 60.0
+    assert seen(params, state, fluid=fluid).pericardium > 0.5
+    assert seen(params, state, fluid=fluid - 70.0).pericardium == 0.0
+
+
+def test_chest_pressure_is_felt_inside_the_chest(params, state):
+    calm = seen(params, state)
+    strained = seen(params, state, REST._replace(pleural=40.0))
+    for name in ("la", "lv", "ra", "rv", "ao", "pr", "pa", "pv", "cava"):
+        assert getattr(strained, name) - getattr(calm, name) == pytest.approx(40.0), name
+    assert strained.ua == calm.ua
+    assert strained.upper_veins == calm.upper_veins
+
+
 def test_viscous_wall_resists_filling(params, state):
     filling = state._replace(q_aortic=300.0)
-    x = pressures(filling, pack(params), REST)
-    bed = params.systemic
-    assert x.ao - filling.v_ao / bed.root_compliance_ml_mmhg == pytest.approx(
-        300.0 * bed.root_wall_resistance_mmhg_s_ml
-    )
+    root = params.aorta
+    rise = seen(params, filling).ao - filling.v_ao / root.compliance_ml_mmhg
+    assert rise == pytest.approx(300.0 * root.wall_resistance_mmhg_s_ml)
 
 
-def test_infundibulum_narrows_with_contraction_and_pressure_holds_it(params, state):
-    flowing = state._replace(q_pulmonary=300.0, z_pulmonary=1.0)
+def test_ejecting_muscle_gives_way(params, state):
+    held = seen(params, state, FULL)
+    thrown = seen(params, state._replace(q_aortic=400.0), FULL)
+    lost = 1.0 - params.ejection_loss_s_ml * 400.0
+    assert thrown.lv == pytest.approx(held.lv * lost, rel=1e-12)
 
-    def lost(grip, activation, holding=40.0):
+
+def test_infundibulum_narrows_with_contraction_and_pressure_holds_it(params):
+    def lost(grip, activation, holding=40.0, trunk=20.0):
         gripped = replace(
-            params,
-            infundibulum=Infundibulum(grip_frac=grip, holding_pressure_mmhg=holding),
+            params, infundibulum=Infundibulum(grip_frac=grip, holding_pressure_mmhg=holding)
         )
-        return pressures(flowing, pack(gripped), activation).infundibulum_b
+        wide_open = AreaFraction(1.0, 4.0, 1.0)
+        return infundibular(pack(gripped, TICK_S), wide_open, 300.0, trunk, activation).b
 
-    assert lost(0.0, FULL) == 0.0
-    assert lost(0.9, REST) == 0.0
-    assert 0.0 < lost(0.5, FULL) < lost(0.9, FULL)
-    assert lost(0.9, FULL, holding=10.0) < lost(0.9, FULL, holding=100.0)
-    x = pressures(flowing, pack(replace(params, infundibulum=Infundibulum(grip_frac=0.9))), FULL)
-    assert x.rv - x.rvot == pytest.approx(x.infundibulum_b * 300.0**2)
+    assert lost(0.0, 1.0) == pytest.approx(0.0, abs=1e-15)
+    assert lost(0.9, 0.0) == pytest.approx(0.0, abs=1e-15)
+    assert 0.0 < lost(0.5, 1.0) < lost(0.9, 1.0)
+    assert lost(0.9, 1.0, holding=10.0) < lost(0.9, 1.0, holding=100.0)
+    assert lost(0.9, 1.0, trunk=80.0) < lost(0.9, 1.0, trunk=10.0)
 
 
 # The whole step
 
 
 def test_step_conserves_blood(params, state):
-    packed = pack(params)
-    total = sum(state[:10])
+    packed, control = pack(params, TICK_S), resting_control(params)
+    total = sum(state[:VOLUMES_COUNT])
     for n in range(150):
-        state = step(state, packed, Activation(0.2, min(1.0, n / 100)), 1e-3)
-    assert sum(state[:10]) == pytest.approx(total, rel=1e-14)
+        e = Activation(0.2, 0.2, min(1.0, n / 100), min(1.0, n / 100), 0.0, 0.0)
+        state = step(state, packed, control, e, TICK_S)
+    assert sum(state[:VOLUMES_COUNT]) == pytest.approx(total, rel=1e-14)
     assert state.q_aortic > 50.0
-    assert state.z_aortic > 0.9
+    assert state.z_aortic > 0.5
     assert state.z_mitral < 0.1
 
 
+def test_what_is_bled_and_given_is_booked(params, state):
+    packed = pack(params, TICK_S)
+    control = resting_control(params)._replace(bleed=30.0, infusion=50.0, effusion=5.0)
+    total = sum(state[:VOLUMES_COUNT])
+    for _ in range(100):
+        state = step(state, packed, control, REST, TICK_S)
+    assert sum(state[:VOLUMES_COUNT]) == pytest.approx(total + 0.1 * 15.0, rel=1e-12)
+
+
 def test_step_goes_nowhere_in_no_time(params, state):
-    assert step(state, pack(params), FULL, 0.0) == pytest.approx(state)
+    still = step(state, pack(params, 0.0), resting_control(params), FULL, 0.0)
+    assert still == pytest.approx(state)
+
+
+def test_a_hole_between_the_atria_lets_blood_down(params, state):
+    control = resting_control(params)._replace(shunt_area=1.0)
+    packed = pack(params, TICK_S)
+    for more, sign in (("v_la", 1.0), ("v_ra", -1.0)):
+        s = state._replace(**{more: getattr(state, more) + 60.0})
+        for _ in range(30):
+            s = step(s, packed, control, REST, TICK_S)
+        assert sign * s.q_shunt > 5.0
 
 
 def test_flow_runs_down_the_pressure(params, state):
     """Contraction sends blood forward through the outlets and holds the inlets shut."""
-    packed = pack(params)
+    packed, control = pack(params, TICK_S), resting_control(params)
+    first = state
     for _ in range(100):
-        state = step(state, packed, FULL, 1e-3)
-    assert state.v_lv < initial_state(params).values[1]
-    assert state.v_ao > initial_state(params).values[4]
+        state = step(state, packed, control, FULL, TICK_S)
+    assert state.v_lv < first.v_lv
+    assert state.v_ao > first.v_ao
     assert abs(state.q_mitral) < 1.0
     assert state.q_pulmonary != 0.0

@@ -3,6 +3,8 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
+from openvalve.circulation import State
+from openvalve.circulation._step import VOLUMES_COUNT
 from openvalve.heart import OrificeParams, build_circulation, initial_state, reference_heart
 from openvalve.heart._simulate import _relaxed_volume_ml
 
@@ -33,12 +35,20 @@ def test_size_scales_volumes_up_and_resistances_down():
 
 def test_compliances_are_shared_out_without_loss():
     params = build_circulation(HEALTHY)
-    for bed, whole in (
-        (params.systemic, HEALTHY.arterial_compliance_ml_mmhg),
-        (params.lungs, HEALTHY.pulmonary_compliance_ml_mmhg),
-    ):
-        shared = bed.root_compliance_ml_mmhg + bed.arterial_compliance_ml_mmhg
-        assert shared == pytest.approx(whole)
+    body = params.aorta.compliance_ml_mmhg
+    body += params.upper.arterial_compliance_ml_mmhg + params.lower.arterial_compliance_ml_mmhg
+    assert body == pytest.approx(HEALTHY.arterial_compliance_ml_mmhg)
+    lungs = params.pulmonary_trunk.compliance_ml_mmhg + params.lungs.arterial_compliance_ml_mmhg
+    assert lungs == pytest.approx(HEALTHY.pulmonary_compliance_ml_mmhg)
+
+
+def test_resistances_of_both_halves_are_the_whole_body():
+    params = build_circulation(HEALTHY)
+    conductance = 0.0
+    for branch in (params.upper, params.lower):
+        conductance += 1.0 / branch.resistance_mmhg_s_ml
+        conductance += 1.0 / branch.line.drain_resistance_mmhg_s_ml
+    assert 1.0 / conductance == pytest.approx(HEALTHY.systemic_resistance_mmhg_s_ml)
 
 
 def test_only_the_outlets_recover_pressure():
@@ -90,15 +100,18 @@ def test_first_state_is_level():
     """Chambers and veins start at one pressure; all the blood is there."""
     params = build_circulation(HEALTHY)
     values = initial_state(params).values
-    assert values[:10].sum() == pytest.approx(HEALTHY.circulating_volume_ml, rel=1e-12)
-    level = values[6] / params.systemic.venous_compliance_ml_mmhg
-    assert values[9] / params.lungs.venous_compliance_ml_mmhg == pytest.approx(level)
+    assert values[:VOLUMES_COUNT].sum() == pytest.approx(HEALTHY.circulating_volume_ml, rel=1e-12)
+    at = dict(zip(State._fields, values, strict=True))
+    level = at["v_lower_veins"] / params.lower.venous_compliance_ml_mmhg
+    assert at["v_upper_veins"] / params.upper.venous_compliance_ml_mmhg == pytest.approx(level)
+    assert at["v_cava"] / params.cava.compliance_ml_mmhg == pytest.approx(level)
+    assert at["v_pv"] / params.lungs.venous_compliance_ml_mmhg == pytest.approx(level)
     for k, chamber in enumerate((params.la, params.lv, params.ra, params.rv)):
         d = values[k] - chamber.rest_volume_ml
         passive = chamber.stiffness_mmhg_ml * d + chamber.stiffening_mmhg_ml3 * d**3
         assert passive == pytest.approx(level, rel=1e-6)
-    assert values[4] / params.systemic.root_compliance_ml_mmhg == pytest.approx(85.0)
-    assert (values[10:] == 0.0).all()
+    assert at["v_ao"] / params.aorta.compliance_ml_mmhg == pytest.approx(85.0)
+    assert (values[VOLUMES_COUNT:] == 0.0).all()
 
 
 @pytest.mark.parametrize("pressure_mmhg", [0.0, 0.5, 8.0, 60.0])
@@ -112,5 +125,5 @@ def test_relaxed_volume_inverts_the_passive_curve(pressure_mmhg):
 def test_little_blood_is_shared_between_arteries_and_the_rest():
     params = build_circulation(replace(HEALTHY, circulating_volume_ml=120.0))
     values = initial_state(params).values
-    assert values[:10].sum() == pytest.approx(120.0)
-    assert (values[:10] > 0.0).all()
+    assert values[:VOLUMES_COUNT].sum() == pytest.approx(120.0)
+    assert (values[:VOLUMES_COUNT] > 0.0).all()

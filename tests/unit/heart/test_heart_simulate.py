@@ -17,7 +17,6 @@ from openvalve.heart import (
     total_volume_ml,
     warm,
 )
-from openvalve.heart._kernel import STATE_COUNT
 from openvalve.units import UNITS
 
 # A short beat in long steps: 0.41 s in 2.5 ms are 164 steps.
@@ -69,15 +68,17 @@ def test_fine_ticks_are_recorded_at_a_kilohertz():
 def test_each_row_is_one_instant(run):
     """Jet times area is flow wherever the valve stands open."""
     rec = run.recording
-    for valve, area in (("AORTIC", 3.5), ("MITRAL", 4.5)):
-        forward = rec[f"FLOW_{valve}"] > 50.0
-        assert forward.any()
+    for valve, orifice in (("AORTIC", HEART.aortic), ("MITRAL", HEART.mitral)):
+        forward = rec[f"FLOW_{valve}"] > 5.0
+        assert forward.any(), valve
         jet = rec[f"JET_{valve}"][forward]
-        np.testing.assert_allclose(100.0 * jet * area, rec[f"FLOW_{valve}"][forward], rtol=1e-12)
+        np.testing.assert_allclose(
+            100.0 * jet * orifice.area_effective_cm2, rec[f"FLOW_{valve}"][forward], rtol=1e-12
+        )
 
 
 def test_state_goes_on(run):
-    assert run.state.values.shape == (STATE_COUNT,) == (len(State._fields),)
+    assert run.state.values.shape == (len(State._fields),)
     on = simulate(HEART, initial=run.state, **QUICK)
     assert not np.array_equal(on.state.values, run.state.values)
     assert total_volume_ml(on.state.values) == pytest.approx(HEART.circulating_volume_ml)
@@ -101,7 +102,9 @@ def test_a_fast_beat_begins_before_the_last_has_ended():
     rec = simulate(fast, beats=2, record_beats=2, tick_s=5e-3).recording
     assert rec.beats_s.shape == (3,)
     second = round(float(rec.beats_s[1]) * rec.rate_hz)
-    relaxed = initial_state(build_circulation(fast)).values[6] / 28.0
+    relaxed = (
+        initial_state(build_circulation(fast)).values[State._fields.index("v_upper_veins")] / 35.0
+    )
     assert rec["LV"][second] > 2.0 * relaxed
 
 
