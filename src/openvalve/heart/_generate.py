@@ -20,7 +20,6 @@ Value k of a patient stands at ``b[at + k * stride]``: ``at`` is the patient's p
 the number of patients that lie side by side.
 """
 
-# ruff: noqa: E501
 import numpy as np
 from numpy.typing import NDArray
 
