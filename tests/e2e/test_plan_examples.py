@@ -88,6 +88,10 @@ def test_area_before_is_that_of_the_file(planned: tuple[Path, Path]) -> None:
     path, out = planned
     document = document_of(out)
     for key, given in read_patient(path).measured.items():
+        # The half-time hangs on compliances as much as on the area, and the loop's is too long in
+        # mild stenosis (docs/circulation_validation.md): its area is fitted, not returned.
+        if key == "valve_area_pht_cm2":
+            continue
         if key.startswith("valve_area") and key in document["before"]:
             before = document["before"][key]["median"]
             if key not in doubted(document):

@@ -63,7 +63,7 @@ def test_an_edited_leaf_is_seen_by_a_fresh_process(tmp_path):
 
     # The driver's own file stays as it is; only a leaf in another room changes.
     leaf = root / "openvalve/circulation/_step.py"
-    edit(leaf, "return passive + activation * (systolic - passive)", "return passive + 1.5")
+    edit(leaf, "return resting + activation * systolic", "return resting + 1.5")
     changed = run(root, cache)
     assert float(changed.stdout) != pytest.approx(float(first.stdout), rel=1e-3)
     assert len(list(cache.glob("kernels-*"))) == 2
