@@ -18,6 +18,8 @@ __all__ = [
     "orifice_flow",
 ]
 
+SHUT_FRAC = 1e-30  # an opening below this is none
+
 
 class AreaFraction(NamedTuple):
     """An opening after its step, and the area ``num / den`` that goes with it, cm2."""
@@ -38,7 +40,7 @@ def opening_step(o: PackedOrifice, v: ValveNow, z: float, q: float, dp: float) -
     """
     up = o.open_dt * max(dp, 0.0)
     down = o.close_dt * max(-dp, 0.0)
-    risen = z + up
+    risen = (0.0 if z < SHUT_FRAC else z) + up  # denormal numbers would cost ten times the step
     grown = 1.0 + up + down
     h = v.head_per_q2 * q * q
     d1 = h + o.h_ref
