@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from openvalve.heart._blocks import BLOCKS, field_names, put
 from openvalve.heart._body import BodyParams, build_patient, inputs_of
 from openvalve.heart._inputs import Inputs
 from openvalve.heart._kernel import advance
-from openvalve.heart._layout import DRUGS_AT, ROWS
+from openvalve.heart._layout import DRUGS_AT, INPUTS_AT, ROWS
 from openvalve.heart._limits import INPUT_LIMITS
 from openvalve.heart._observe import COLUMNS, SLOW_COLUMNS
 from openvalve.heart._params import HeartParams
@@ -25,8 +26,12 @@ from openvalve.units import Bpm, Cm2, Frac, MlPerS, Mmhg, Ratio, S
 
 __all__ = ["CHAMBERS", "Live", "Snapshot"]
 
+LATEST_S = 1e7  # four months; ticks stay exact far beyond
+STRENGTH_LIMITS = (0.0, 2.0)  # of a beat from outside; the strongest potentiated beat has 1.6
+DURATION_LIMITS = (0.2, 3.0)
 CHAMBERS = {"ra": 1, "la": 2, "rv": 4, "lv": 8}
 NAMES = {name.replace(".", "_"): k for k, name in enumerate(field_names(Inputs))}
+WORDS = {"act": ACTS, "rhythm": CODES}
 SLOW_BLOCKS = ("breath", "gas", "drugs", "drug_effects", "reflex", "coronary", "blood")
 ROW_NAMES = [f"{block}.{name}" for block, kind in BLOCKS for name in field_names(kind)]
 PER_WINDOW = round(WINDOW_S / TICK_S)
@@ -178,11 +183,29 @@ class Live:
         ----------
         chambers : of "ra", "la", "rv", "lv".
         at_s : on the clock of ``time_s``; the past is refused.
-        strength_frac, duration_ratio : of a sinus beat at 70/min.
+        strength_frac, duration_ratio : of a sinus beat at 70/min; nothing else weakens it, and the
+            source does not know of it.
+
+        Raises
+        ------
+        InputError : all that cannot be, at once.
         """
-        if not (np.isfinite(at_s) and at_s >= self.time_s):
-            item = InputItem(key="at_s", got=f"{at_s} s", allowed=f"{self.time_s} s or later")
-            raise InputError([item])
+        bad = [
+            InputItem(key="chambers", got=name, allowed=", ".join(CHAMBERS))
+            for name in chambers
+            if name not in CHAMBERS
+        ]
+        if not chambers:
+            bad.append(InputItem(key="chambers", got="none", allowed=", ".join(CHAMBERS)))
+        for key, value, low, high in (
+            ("at_s", at_s, self.time_s, LATEST_S),
+            ("strength_frac", strength_frac, *STRENGTH_LIMITS),
+            ("duration_ratio", duration_ratio, *DURATION_LIMITS),
+        ):
+            if not low <= value <= high:
+                bad.append(InputItem(key=key, got=f"{value}", allowed=f"{low:g} to {high:g}"))
+        if bad:
+            raise InputError(bad)
         code = float(sum(CHAMBERS[name] for name in set(chambers)))
         row = np.array([[at_s, code, duration_ratio, strength_frac]])
         events = np.concatenate((self._events, row))
@@ -196,8 +219,8 @@ class Live:
         Parameters
         ----------
         seconds_s : length, rounded to a tick.
-        ramps : input names to (time from the start of this run in s, value), linear between.
-            The last value stays.
+        ramps : input names to (time from the start of this run in s, value), linear between, the
+            words of ``act`` and ``rhythm`` held until the next. The last value stays.
 
         Returns
         -------
@@ -205,8 +228,12 @@ class Live:
 
         Raises
         ------
+        InputError : a length or ramp that cannot be; nothing has run then.
         SolverError : with time and last good state; the patient stays there.
         """
+        if not 0.0 <= seconds_s <= LATEST_S:
+            allowed = f"0 to {LATEST_S:g} s"
+            raise InputError([InputItem(key="seconds_s", got=f"{seconds_s} s", allowed=allowed)])
         ticks = round(seconds_s / TICK_S)
         table = self._table(ticks, ramps or {})
         out = np.empty((ticks, len(COLUMNS) + len(SLOW_COLUMNS)))
@@ -223,7 +250,9 @@ class Live:
             1,
         )
         if failed >= 0:
-            raise_failure(self._buffer, failed * TICK_S)
+            self._tick = failed
+            self._inputs = self._buffer[None, INPUTS_AT : INPUTS_AT + len(NAMES)].copy()
+            raise_failure(self._buffer, self.time_s)
         start_s = self.time_s
         self._tick += ticks
         self._inputs = table[-1:].copy()
@@ -236,13 +265,17 @@ class Live:
         """Return the inputs of every window that starts in this run, shape (windows or 1, n)."""
         if not ramps:
             return self._inputs
+        numbers = _ramp_numbers(ramps)
         starts = np.arange(-self._tick % PER_WINDOW, max(ticks, 1), PER_WINDOW) * TICK_S
         starts = np.append(starts, ticks * TICK_S)  # what stays after the run
         table = np.repeat(self._inputs, len(starts), axis=0)
         for name, points in ramps.items():
-            times = [t for t, _ in points]
-            values = [_checked({name: v})[name] for _, v in points]
-            table[:, NAMES[name]] = np.interp(starts, times, values)
+            times = np.array([t for t, _ in points])
+            if name in WORDS:  # nothing lies between two acts
+                last = np.searchsorted(times, starts + 1e-9, side="right") - 1
+                table[:, NAMES[name]] = np.array(numbers[name])[np.maximum(last, 0)]
+            else:
+                table[:, NAMES[name]] = np.interp(starts, times, numbers[name])
         return table
 
     def snapshot(self) -> Snapshot:
@@ -278,9 +311,30 @@ class Live:
         return live
 
 
+def _ramp_numbers(
+    ramps: Mapping[str, Sequence[tuple[float, float]]],
+) -> dict[str, list[float]]:
+    """Return the values of every ramp as numbers; refuse all that cannot be, at once."""
+    bad: list[InputItem] = []
+    numbers: dict[str, list[float]] = {}
+    for name, points in ramps.items():
+        times = [t for t, _ in points]
+        ascending = all(a <= b for a, b in pairwise(times))
+        if not points or not ascending or not np.isfinite(times).all():
+            rule = "one or more (time, value), times ascending"
+            bad.append(InputItem(key=f"ramps.{name}", got=str(list(points)), allowed=rule))
+        for _, value in points:
+            try:
+                numbers.setdefault(name, []).append(_checked({name: value})[name])
+            except InputError as error:
+                bad.extend(error.items)
+    if bad:
+        raise InputError(bad)
+    return numbers
+
+
 def _checked(values: Mapping[str, Any]) -> dict[str, float]:
     """Return the values as numbers; refuse all that cannot be, at once."""
-    words = {"act": ACTS, "rhythm": CODES}
     good: dict[str, float] = {}
     bad: list[InputItem] = []
     for name, value in values.items():
@@ -288,15 +342,16 @@ def _checked(values: Mapping[str, Any]) -> dict[str, float]:
             bad.append(InputItem(key=name, got=str(value), allowed=", ".join(INPUT_LIMITS)))
             continue
         low, high = INPUT_LIMITS[name]
-        code = words.get(name, {}).get(value, value) if isinstance(value, str) else value
+        code = WORDS.get(name, {}).get(value, value) if isinstance(value, str) else value
         try:
             number = float(code)
         except (TypeError, ValueError):
             number = np.nan
-        if low <= number <= high:
+        whole = name not in WORDS or number in WORDS[name].values()
+        if low <= number <= high and whole:
             good[name] = number
         else:
-            allowed = ", ".join(words[name]) if name in words else f"{low:g} to {high:g}"
+            allowed = ", ".join(WORDS[name]) if name in WORDS else f"{low:g} to {high:g}"
             bad.append(InputItem(key=name, got=str(value), allowed=allowed))
     if bad:
         raise InputError(bad)

@@ -2,6 +2,7 @@
 
 import re
 
+import numba
 import numpy as np
 import pytest
 
@@ -11,6 +12,10 @@ from openvalve.circulation._step import pressures, step
 from openvalve.heart import build_circulation, initial_state, reference_heart
 from openvalve.heart._float32 import cast_float32, float32_twin
 from openvalve.heart._window import BALANCE_FRAC, sound
+
+pytestmark = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="twins are made of compiled kernels"
+)
 
 CIRCULATION = build_circulation(reference_heart(bsa_m2=1.8))
 TICK_S = 1e-3
