@@ -19,6 +19,7 @@ from openvalve.heart._layout import (
 from openvalve.heart._observe import COLUMNS, SLOW_COLUMNS, observe, observe_slow
 from openvalve.heart._window import (
     close_window,
+    due,
     enter,
     slow_window,
     sound,
@@ -123,9 +124,10 @@ def advance(
                 next_row = next_row + out_stride if row < out.shape[0] else -1
             s = step(s, p, c, e, dt)
             n += 1
-        if not sound(s, enter(b, 0, 1, count * dt)):
+        if not sound(s, due(b, 0, 1, (k + count) * dt)):
             return n - count
         store_state(b, 0, 1, s)
         if k + count == per_window:
+            enter(b, 0, 1, per_window * dt)
             close_window(b, 0, 1)
     return -1

@@ -34,7 +34,7 @@ from openvalve.rhythm import (
     source_step,
 )
 
-__all__ = ["close_window", "enter", "slow_window", "sound", "source_window"]
+__all__ = ["close_window", "due", "enter", "slow_window", "sound", "source_window"]
 
 BALANCE_FRAC = 1e-9  # blood that may be lost to rounding, of the whole
 BALANCE_ML = 1e-6
@@ -100,11 +100,20 @@ def close_window(b: NDArray[np.float64], at: int, stride: int) -> None:
 
 
 @leaf
-def enter(b: NDArray[np.float64], at: int, stride: int, seconds: float) -> Ledger:
-    """Book what came into the blood in ``seconds``; return the ledger."""
+def due(b: NDArray[np.float64], at: int, stride: int, seconds: float) -> Ledger:
+    """Return what the ledger is ``seconds`` into a window; it is booked at the window's end."""
     c = load_control(b, at, stride)
     old = load_ledger(b, at, stride)
-    new = Ledger(old.net_ml + seconds * (c.infusion - c.bleed - c.effusion), old.initial_ml)
+    return Ledger(old.net_ml + seconds * (c.infusion - c.bleed - c.effusion), old.initial_ml)
+
+
+@leaf
+def enter(b: NDArray[np.float64], at: int, stride: int, seconds: float) -> Ledger:
+    """Book what came into the blood in a window of ``seconds``; return the ledger.
+
+    Once a window, not once a run: else the rounding would depend on how time is cut.
+    """
+    new = due(b, at, stride, seconds)
     store_ledger(b, at, stride, new)
     return new
 
