@@ -22,10 +22,11 @@ def stenosis(request):
     return area, area * aorta / (aorta - area), flow, drop, rec["JET_AORTIC"][forward]
 
 
-def test_integrals_return_the_energy_loss_area_within_2_percent(stenosis):
+def test_integrals_return_the_energy_loss_area_within_2_percent(request, stenosis):
     area, elco, flow, drop, _ = stenosis
     if area == 1.5:
-        pytest.xfail("2.5 % high: while flow dies away its inertia carries it against the drop")
+        reason = "2.5 % high: while flow dies away its inertia carries it against the drop"
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     got = flow.sum() / (50.15 * np.sqrt(np.maximum(drop, 0.0)).sum())
     assert got == pytest.approx(elco, rel=0.02)
 
@@ -36,13 +37,15 @@ def test_continuity_returns_the_effective_area_within_2_percent(stenosis):
 
 
 def test_gorlin_reads_low_by_averaging_and_high_by_recovery(stenosis, record_property):
+    """Mean flow over the root of the mean drop reads low by averaging alone: by 10 % for a half
+    sine of flow, by 13 % for one that falls evenly to nothing (section 4, item 2), which no pulse
+    of one hump exceeds. The rest of the bias is exact: 50.15/44.3, and the energy-loss area."""
     area, elco, flow, drop, _ = stenosis
-    averaged = flow.mean() / math.sqrt(drop.mean())
-    assert averaged / 50.15 < elco
-    bias = averaged / 44.3 / area - 1.0
+    averaging = flow.mean() / (50.15 * math.sqrt(drop.mean())) / elco
+    assert math.sqrt(3.0) / 2.0 < averaging < 1.0
+    bias = averaging * 50.15 / 44.3 * elco / area - 1.0
     record_property(f"gorlin bias at {area} cm2, percent", round(100.0 * bias, 1))
-    # Not forced; only told. Recovery (a catheter in the aorta) and 50.15/44.3 raise it.
-    assert 0.0 < bias < 0.30
+    record_property(f"of it averaging at {area} cm2, percent", round(100.0 * (averaging - 1.0), 1))
 
 
 def test_doppler_sees_more_than_the_catheter(stenosis):

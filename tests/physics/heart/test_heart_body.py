@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.signal import find_peaks
 
 from openvalve.circulation import State
 from openvalve.circulation._step import VOLUMES_COUNT
@@ -234,9 +235,12 @@ def test_fibrillation_drops_beats_and_differs_from_beat_to_beat(live):
 def test_adenosine_stops_the_ventricles_not_the_atria(live):
     live.give("adenosine", 12.0)
     rec = live.run(40.0)
-    pause = np.diff(feet(rec["FLOW_AORTIC"])).max() * 1e-3
-    assert 2.0 < pause < 12.0
-    assert rec["VOL_LA"][12_000:25_000].size  # recorded throughout
+    beats = feet(rec["FLOW_AORTIC"])
+    longest = int(np.diff(beats).argmax())
+    pause = slice(beats[longest] + 500, beats[longest + 1])  # after the v wave
+    assert 2.0 < np.diff(beats).max() * 1e-3 < 12.0
+    kicks, _ = find_peaks(rec["LA"][pause], prominence=1.0)
+    assert kicks.size >= 2
     assert live.run(5.0)["AO"].mean() > 60.0
 
 
@@ -244,25 +248,25 @@ def test_adenosine_stops_the_ventricles_not_the_atria(live):
 
 
 def strokes_after(live, early_s):
-    """Return strokes in mL: the usual one, that of a fired beat, and those after it."""
-    first = feet(live.run(4.0)["FLOW_AORTIC"])
+    """Return the strokes over the usual one: from the beat fired ``early_s`` after another on."""
+    before = live.run(4.0)["FLOW_AORTIC"]
+    first = feet(before)
+    usual = np.mean([before[a:b].clip(0.0).sum() for a, b in pairwise(first)])
     onset = live.time_s - 4.0 + first[-1] * 1e-3 - 0.07  # of the last ventricular contraction
     while onset + early_s < live.time_s:
         onset += np.diff(first).mean() * 1e-3
     live.fire(["rv", "lv"], at_s=onset + early_s)
     start = live.time_s
-    rec = live.run(6.0)
-    flow = np.maximum(rec["FLOW_AORTIC"], 0.0)
+    flow = live.run(6.0)["FLOW_AORTIC"].clip(0.0)
     begins = np.flatnonzero((flow[1:] > 5.0) & (flow[:-1] <= 5.0))
-    amounts = [flow[a:b].sum() * 1e-3 for a, b in pairwise(begins)]
     fired = int(np.searchsorted(begins * 1e-3 + start, onset + early_s))
-    return amounts, fired
+    return [flow[a:b].sum() / usual for a, b in pairwise(begins[fired:])]
 
 
 def test_a_beat_fired_early_ejects_little_because_it_was_not_filled(live):
-    amounts, fired = strokes_after(live, 0.45)
-    assert amounts[fired] < 0.6 * 80.0
-    assert max(amounts[fired + 1 :]) > 1.05 * 83.0  # after the pause the ventricle is fuller
+    fired, *later = strokes_after(live, 0.45)
+    assert 0.0 < fired < 0.6
+    assert max(later[:3]) > 1.05  # after the pause the ventricle is fuller
 
 
 @pytest.mark.xfail(
@@ -270,9 +274,8 @@ def test_a_beat_fired_early_ejects_little_because_it_was_not_filled(live):
     reason="a beat from outside leaves no refractory period: the sinus beat that follows is "
     "conducted and ejects 5 mL, no compensatory pause; nor does it potentiate the next",
 )
-def test_the_node_is_refractory_after_a_beat_from_outside(live):
-    amounts, fired = strokes_after(live, 0.6)
-    assert amounts[fired + 1] > 80.0
+def test_the_beat_after_an_early_one_from_outside_is_the_stronger(live):
+    assert strokes_after(live, 0.6)[1] > 1.0
 
 
 def test_atria_can_be_fired_alone(live):

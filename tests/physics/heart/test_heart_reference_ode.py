@@ -2,7 +2,9 @@
 
 Nothing of the kernel is used below but its parameters and its first state: chambers, valves,
 vessels, septum, coronaries, pericardium, infundibulum and activation are written from
-docs/physics.md, and ``solve_ivp`` (LSODA) chooses its own steps.
+docs/physics.md, and ``solve_ivp`` (LSODA) chooses its own steps. The last heart is acted on at
+once in every way that a window of 20 ms can set: balloons in two valves, a hole between the atria,
+pressure in chest, belly and lung, fluid in the sac, tone, strength, bleeding and infusion.
 
 Limits: 0.2 % for pressures and volumes and 2 % for gradients (issue and circulation_targets
 section 7). The root of a square is compared with the same limit, hence 1 % for flows.
@@ -15,8 +17,14 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from openvalve.circulation import CirculationParams, State
+from openvalve.circulation import (
+    CirculationParams,
+    Control,
+    State,
+    resting_control,
+)
 from openvalve.heart import (
+    COLUMNS,
     HeartParams,
     HeartState,
     build_circulation,
@@ -24,12 +32,18 @@ from openvalve.heart import (
     reference_heart,
     simulate,
 )
-from openvalve.rhythm import Rhythm
+from openvalve.heart._blocks import put
+from openvalve.heart._kernel import advance
+from openvalve.heart._layout import CONTROL_AT
+from openvalve.heart._simulate import NO_INPUTS, events_of, patient_buffer, recording_of
+from openvalve.rhythm import Rhythm, schedule
 
 HEAD = 0.5 * 1.06 / 1333.22387415
 INERTIA = 1.06 / 1333.22387415
 SHUT_CM2 = 1e-4
 BEATS = 4
+TICK_S = 1e-3
+SEEN = {name: name for name in ("LV", "AO", "LA", "RA", "RV", "PA", "FEM")} | {"RAD": "ART"}
 
 
 def hearts() -> dict[str, HeartParams]:
@@ -53,7 +67,37 @@ def hearts() -> dict[str, HeartParams]:
             pulmonary=replace(healthy.pulmonary, area_effective_cm2=1.0),
             infundibulum_grip_frac=0.9,
         ),
+        "acted on": healthy,
     }
+
+
+def controls(name: str, params: CirculationParams) -> Control:
+    """Return what acts on a heart: nothing, but on the last one."""
+    rest = resting_control(params)
+    if name != "acted on":
+        return rest
+    return rest._replace(
+        pleural=-4.0,
+        abdominal=6.0,
+        alveolar=12.0,
+        conduct_upper=0.8,
+        conduct_lower=1.2,
+        conduct_lungs=0.9,
+        tone_upper=40.0,
+        tone_lower=90.0,
+        contract_lv=1.2,
+        contract_rv=0.9,
+        contract_atria=1.1,
+        coronary_left=0.1,
+        coronary_right=0.02,
+        mitral=rest.mitral._replace(area=1.8, keep=0.4, gap=0.6),
+        aortic=rest.aortic._replace(area=1.2, keep=0.7, gap=0.15),
+        shunt_area=0.8,
+        fluid=180.0,
+        infusion=8.0,
+        bleed=5.0,
+        effusion=1.0,
+    )
 
 
 def double_hill(since_s, scale, rise, fall, m_fall, peak):
@@ -75,21 +119,21 @@ ATRIUM = (0.075, 0.140, 12.0)
 PEAK_V, PEAK_A = peak_of(*VENTRICLE), peak_of(*ATRIUM)
 
 
-def chamber(c, volume, blood, e):
+def chamber(c, volume, blood, e, strength):
     d = volume - c.rest_volume_ml
     passive = c.stiffness_mmhg_ml * d + c.stiffening_mmhg_ml3 * d**3
     x = c.ees_mmhg_ml * (volume - c.dead_volume_ml)
-    systolic = x / math.sqrt(1.0 + (x / c.ceiling_mmhg) ** 2)
+    systolic = strength * x / math.sqrt(1.0 + (x / c.ceiling_mmhg) ** 2)
     touching = max(1.0 - blood / c.touching_volume_ml, 0.0)
     return (1.0 - e) * passive + e * systolic - c.emptied_mmhg * touching**2
 
 
-def area_of(o, zeta, q):
-    head = HEAD * (q / o.area_effective_cm2) ** 2
+def area_of(o, now, zeta, q):
+    head = HEAD * (q / now.area) ** 2
     ratio = o.opening_elasticity_ratio * (head - o.reference_head_mmhg)
-    opened = o.area_effective_cm2 * (1.0 + ratio / (head + o.reference_head_mmhg))
-    leak = max(o.area_leak_cm2, SHUT_CM2)
-    return leak + (max(opened, leak) - leak) * zeta
+    opened = now.area * (1.0 + ratio / (head + o.reference_head_mmhg))
+    leak = max(now.leak, SHUT_CM2)
+    return now.keep * (leak + (max(opened, leak) - leak) * zeta) + now.gap
 
 
 def lost(o, area):
@@ -100,8 +144,8 @@ def lost(o, area):
 class ReferenceLoop:
     """dy/dt of the states by name; ``State._fields`` gives their order."""
 
-    def __init__(self, params: CirculationParams, rate_bpm: float):
-        self.p = params
+    def __init__(self, params: CirculationParams, control: Control, rate_bpm: float):
+        self.p, self.c = params, control
         self.interval = 60.0 / rate_bpm
         self.scale = (self.interval / (60.0 / 70.0)) ** 0.35
         self.delay = 0.155 * self.scale
@@ -119,36 +163,45 @@ class ReferenceLoop:
         return atria, ventricles
 
     def pressures(self, t, values):
-        p, y = self.p, dict(zip(State._fields, values, strict=True))
+        p, c, y = self.p, self.c, dict(zip(State._fields, values, strict=True))
         ea, ev = self.activations(t)
+        chest, belly = c.pleural, c.abdominal
         sac = p.pericardium
-        heart = y["v_la"] + y["v_lv"] + y["v_ra"] + y["v_rv"]
+        heart = y["v_la"] + y["v_lv"] + y["v_ra"] + y["v_rv"] + c.fluid
         x = 1.0 + (heart - sac.slack_volume_ml) / (8.0 * sac.stiffening_volume_ml)
-        peri = sac.pressure_scale_mmhg * (max(x, 1.0) ** 8 - 1.0)
+        peri = sac.pressure_scale_mmhg * (max(x, 1.0) ** 8 - 1.0) + chest
         k = p.ejection_loss_s_ml
-        lv = chamber(p.lv, y["v_lv"] - y["v_septum"], y["v_lv"], ev)
-        rv = chamber(p.rv, y["v_rv"] + y["v_septum"], y["v_rv"], ev)
+        lv = chamber(p.lv, y["v_lv"] - y["v_septum"], y["v_lv"], ev, c.contract_lv)
+        rv = chamber(p.rv, y["v_rv"] + y["v_septum"], y["v_rv"], ev, c.contract_rv)
         lv -= k * max(lv, 0.0) * y["q_aortic"]
         rv -= k * max(rv, 0.0) * y["q_pulmonary"]
         root, trunk, up, lo = p.aorta, p.pulmonary_trunk, p.upper, p.lower
         filling = y["q_aortic"] - y["q_upper"] - y["q_lower"]
         swelling = y["q_pulmonary"] - y["q_trunk"]
+        inside = up.arterial_pleural_frac * chest
+        below = lo.arterial_pleural_frac * chest + lo.arterial_abdominal_frac * belly
+        upper = (y["v_upper_veins"] + c.tone_upper) / up.venous_compliance_ml_mmhg
+        lower = (y["v_lower_veins"] + c.tone_lower) / lo.venous_compliance_ml_mmhg
+        la = chamber(p.la, y["v_la"], y["v_la"], ea, c.contract_atria)
+        ra = chamber(p.ra, y["v_ra"], y["v_ra"], ea, c.contract_atria)
+        ao = y["v_ao"] / root.compliance_ml_mmhg + root.wall_resistance_mmhg_s_ml * filling
+        pa = y["v_pr"] / trunk.compliance_ml_mmhg + trunk.wall_resistance_mmhg_s_ml * swelling
         return {
-            "LA": chamber(p.la, y["v_la"], y["v_la"], ea) + peri,
+            "LA": la + peri,
             "LV": lv + peri,
-            "RA": chamber(p.ra, y["v_ra"], y["v_ra"], ea) + peri,
+            "RA": ra + peri,
             "RV": rv + peri,
-            "AO": y["v_ao"] / root.compliance_ml_mmhg + root.wall_resistance_mmhg_s_ml * filling,
-            "UA": y["v_ua"] / up.arterial_compliance_ml_mmhg,
+            "AO": ao + chest,
+            "UA": y["v_ua"] / up.arterial_compliance_ml_mmhg + inside,
             "RAD": y["v_rad"] / up.line.compliance_ml_mmhg,
-            "LO": y["v_lo"] / lo.arterial_compliance_ml_mmhg,
+            "LO": y["v_lo"] / lo.arterial_compliance_ml_mmhg + below,
             "FEM": y["v_fem"] / lo.line.compliance_ml_mmhg,
-            "UV": y["v_upper_veins"] / up.venous_compliance_ml_mmhg,
-            "LOV": y["v_lower_veins"] / lo.venous_compliance_ml_mmhg,
-            "CAVA": y["v_cava"] / p.cava.compliance_ml_mmhg,
-            "PA": y["v_pr"] / trunk.compliance_ml_mmhg + trunk.wall_resistance_mmhg_s_ml * swelling,
-            "PB": y["v_pa"] / p.lungs.arterial_compliance_ml_mmhg,
-            "PV": y["v_pv"] / p.lungs.venous_compliance_ml_mmhg,
+            "UV": upper + up.venous_abdominal_frac * belly,
+            "LOV": lower + lo.venous_abdominal_frac * belly,
+            "CAVA": y["v_cava"] / p.cava.compliance_ml_mmhg + chest,
+            "PA": pa + chest,
+            "PB": y["v_pa"] / p.lungs.arterial_compliance_ml_mmhg + chest,
+            "PV": y["v_pv"] / p.lungs.venous_compliance_ml_mmhg + chest,
             "EV": ev,
         }
 
@@ -163,7 +216,7 @@ class ReferenceLoop:
         }
         for name, dp in drops.items():
             valve, q, zeta = getattr(p, name), y[f"q_{name}"], y[f"z_{name}"]
-            area = area_of(valve, zeta, q)
+            area = area_of(valve, getattr(self.c, name), zeta, q)
             b = lost(valve, area)
             if name == "pulmonary":
                 inside = x["PA"] + b * max(q, 0.0) * abs(q)
@@ -176,8 +229,8 @@ class ReferenceLoop:
             opening = valve.opening_rate_per_mmhg_s * (1.0 - zeta) * max(dp, 0.0)
             rate[f"z_{name}"] = opening - valve.closing_rate_per_mmhg_s * zeta * max(-dp, 0.0)
 
-    def half(self, x, y, rate, branch, names):
-        """Fill in one half of the body; return what leaves the root and what reaches the cava."""
+    def half(self, x, y, rate, branch, conduct, names):
+        """Fill in one half of the body; return what reaches the cava."""
         art, line, veins, root_q, line_q, states = names
         v_art, v_line, v_veins = states
         rate[root_q] = (
@@ -186,31 +239,35 @@ class ReferenceLoop:
         rate[line_q] = (
             x[art] - x[line] - branch.line.resistance_mmhg_s_ml * y[line_q]
         ) / branch.line.inertance_mmhg_s2_ml
-        bed = (x[art] - x[veins]) / branch.resistance_mmhg_s_ml
-        drain = (x[line] - x[veins]) / branch.line.drain_resistance_mmhg_s_ml
-        back = max(x[veins] - max(x["CAVA"], 0.0), 0.0) / branch.venous_resistance_mmhg_s_ml
+        bed = conduct * (x[art] - x[veins]) / branch.resistance_mmhg_s_ml
+        drain = conduct * (x[line] - x[veins]) / branch.line.drain_resistance_mmhg_s_ml
+        around = branch.venous_abdominal_frac * self.c.abdominal
+        back = max(x[veins] - max(x["CAVA"], around), 0.0) / branch.venous_resistance_mmhg_s_ml
         rate[v_art] = y[root_q] - y[line_q] - bed
         rate[v_line] = y[line_q] - drain
         rate[v_veins] = bed + drain - back
         return back
 
     def __call__(self, t, values):
-        p, x = self.p, self.pressures(t, values)
+        p, act, x = self.p, self.c, self.pressures(t, values)
         y = dict(zip(State._fields, values, strict=True))
         rate = dict.fromkeys(State._fields, 0.0)
         self.valves(x, y, rate)
         upper = ("UA", "RAD", "UV", "q_upper", "q_radial", ("v_ua", "v_rad", "v_upper_veins"))
         lower = ("LO", "FEM", "LOV", "q_lower", "q_femoral", ("v_lo", "v_fem", "v_lower_veins"))
-        back = self.half(x, y, rate, p.upper, upper) + self.half(x, y, rate, p.lower, lower)
+        back = self.half(x, y, rate, p.upper, act.conduct_upper, upper)
+        back += self.half(x, y, rate, p.lower, act.conduct_lower, lower)
+        rate["v_lo"] -= act.bleed
         cava = (x["CAVA"] - x["RA"]) / p.cava.resistance_mmhg_s_ml
         c = p.coronaries
         left = max(x["AO"] - max(c.squeeze_frac * x["LV"], x["RA"]), 0.0)
         right = max(x["AO"] - max(c.squeeze_frac * x["RV"], x["RA"]), 0.0)
-        heart = left * c.left_conductance_ml_s_mmhg + right * c.right_conductance_ml_s_mmhg
-        lungs = (x["PB"] - max(x["PV"], 0.0)) / p.lungs.resistance_mmhg_s_ml
+        heart = left * act.coronary_left + right * act.coronary_right
+        lungs = (x["PB"] - max(x["PV"], act.alveolar)) / p.lungs.resistance_mmhg_s_ml
+        lungs *= act.conduct_lungs
         veins = (x["PV"] - x["LA"]) / p.lungs.venous_resistance_mmhg_s_ml
-        q = y["q_shunt"]
-        rate["q_shunt"] = (x["LA"] - x["RA"] - HEAD / SHUT_CM2**2 * q * abs(q)) * SHUT_CM2 / INERTIA
+        q, hole = y["q_shunt"], act.shunt_area
+        rate["q_shunt"] = (x["LA"] - x["RA"] - HEAD / hole**2 * q * abs(q)) * hole / INERTIA
         rate["q_trunk"] = (
             x["PA"] - x["PB"] - p.lungs.trunk_resistance_mmhg_s_ml * y["q_trunk"]
         ) / p.lungs.inertance_mmhg_s2_ml
@@ -221,10 +278,10 @@ class ReferenceLoop:
         rate["v_septum"] = (x["LV"] - x["RV"] - wall * bulge) / septum.viscosity_mmhg_s_ml
         rate["v_la"] = veins - y["q_mitral"] - q
         rate["v_lv"] = y["q_mitral"] - y["q_aortic"]
-        rate["v_ra"] = cava + heart + q - y["q_tricuspid"]
+        rate["v_ra"] = cava + heart + q - y["q_tricuspid"] - act.effusion
         rate["v_rv"] = y["q_tricuspid"] - y["q_pulmonary"]
         rate["v_ao"] = y["q_aortic"] - y["q_upper"] - y["q_lower"] - heart
-        rate["v_cava"] = back - cava
+        rate["v_cava"] = back - cava + act.infusion
         rate["v_pr"] = y["q_pulmonary"] - y["q_trunk"]
         rate["v_pa"] = y["q_trunk"] - lungs
         rate["v_pv"] = lungs - veins
@@ -234,14 +291,15 @@ class ReferenceLoop:
 def numbers(x, volumes, flows, span_s):
     """Peaks, troughs and means of one beat, as a reader takes them."""
     out = {}
-    for name in ("LV", "AO", "RV", "PA"):
+    for name in ("LV", "AO", "RV", "PA", "RAD", "FEM"):
         out[f"{name} max"] = x[name].max()
-    out["AO min"], out["PA min"] = x["AO"].min(), x["PA"].min()
+        out[f"{name} min"] = x[name].min()
+    del out["LV min"], out["RV min"]  # a millimetre or two: a relative error says nothing
     for name in ("AO", "PA", "LA", "RA"):
         out[f"{name} mean"] = x[name].mean()
     out["VOL_LV max"], out["VOL_LV min"] = volumes.max(), volumes.min()
     out["stroke volume"] = flows["aortic"].mean() * span_s
-    gradients = {}
+    gradients = {"flow of the shunt": flows["shunt"].mean()}
     for valve, up, down in (
         ("aortic", "LV", "AO"),
         ("mitral", "LA", "LV"),
@@ -255,17 +313,29 @@ def numbers(x, volumes, flows, span_s):
     return out, gradients
 
 
+def recorded(heart, params, control, start):
+    """Return the last of BEATS beats of the kernel under a control that stays."""
+    buffer = patient_buffer(params, start.values.copy(), TICK_S)
+    put(buffer, CONTROL_AT, control)
+    plan = schedule(heart.rhythm, BEATS + 1)
+    first, end = (round(float(plan.ventricular_s[k]) / TICK_S) for k in (BEATS - 1, BEATS))
+    rows = np.empty((end - first, len(COLUMNS)))
+    events = events_of(plan)
+    assert advance(buffer, events, NO_INPUTS, 0, end, 20, TICK_S, rows, first, 1) == -1
+    return recording_of(rows, rate_hz=1e3, beats_s=np.empty(0), start_s=first * TICK_S)
+
+
 @pytest.fixture(scope="module", params=list(hearts()))
 def pair(request):
     heart = hearts()[request.param]
     params = build_circulation(heart)
+    control = controls(request.param, params)
     start = initial_state(params)
-    # Two beats first, so that the comparison starts where hearts are; both start from there.
+    # Six beats first, so that the comparison starts where hearts are; both start from there.
     start = HeartState(values=simulate(heart, beats=6, initial=start).state.values)
-    model = ReferenceLoop(params, heart.rhythm.rate_bpm)
-    run = simulate(heart, beats=BEATS, record_beats=1, initial=start)
-    first, count = run.recording.start_s, run.recording.length_count
-    grid = first + np.arange(count) / run.recording.rate_hz
+    model = ReferenceLoop(params, control, heart.rhythm.rate_bpm)
+    rec = recorded(heart, params, control, start)
+    grid = rec.start_s + np.arange(rec.length_count) / rec.rate_hz
     solved = solve_ivp(
         model,
         (0.0, grid[-1]),
@@ -278,19 +348,13 @@ def pair(request):
     )
     assert solved.success
     traces = [model.pressures(t, y) for t, y in zip(grid, solved.y.T, strict=True)]
-    x = {
-        name: np.array([row[name] for row in traces])
-        for name in ("LV", "AO", "LA", "RA", "RV", "PA")
-    }
-    flows = {
-        name: solved.y[State._fields.index(f"q_{name}")]
-        for name in ("mitral", "aortic", "pulmonary")
-    }
+    x = {name: np.array([row[name] for row in traces]) for name in SEEN}
+    through = ("mitral", "aortic", "pulmonary", "shunt")
+    flows = {name: solved.y[State._fields.index(f"q_{name}")] for name in through}
     span = 60.0 / heart.rhythm.rate_bpm
     want = numbers(x, solved.y[1], flows, span)
-    rec = run.recording
     got = numbers(
-        {name: rec[name] for name in x},
+        {name: rec[column] for name, column in SEEN.items()},
         rec["VOL_LV"],
         {name: rec[f"FLOW_{name.upper()}"] for name in flows},
         span,
@@ -299,7 +363,8 @@ def pair(request):
 
 
 # An open valve without stenosis: the ventricle's early peak is the click of the opening, and the
-# muscle gives way one step late there. 0.32 and 0.27 % of the peak, 4.8 and 4.0 % of the drop.
+# muscle gives way one step late there. 0.32 and 0.27 % of the peak, 4.8 and 4.0 % of the drop; the
+# last test tells the miss.
 EARLY = ("LV max", "aortic peak")
 UNSTENOSED = ("healthy", "mitral 1.0 at 90")
 
@@ -320,10 +385,14 @@ def test_gradients_within_2_percent(pair):
     # A gradient below 5 mmHg is a difference of two large numbers and not read as a stenosis.
     errors = {key: got[key] / want[key] - 1.0 for key in want if "flow" in key or want[key] > 5.0}
     print(name, {k: f"{100 * v:+.2f} %" for k, v in errors.items()})
-    assert all(abs(e) < 2e-2 for e in judged(name, errors).values()), errors
+    limits = {key: 1e-2 if "flow" in key else 2e-2 for key in errors}
+    assert all(abs(e) < limits[k] for k, e in judged(name, errors).items()), errors
 
 
-@pytest.mark.xfail(reason="0.32 and 0.27 % where the aortic valve is free: the goal is missed")
-def test_peak_of_the_ventricle_within_0_2_percent(pair):
-    _, (got, _), (want, _) = pair
+def test_first_peak_of_the_ventricle(request, pair):
+    name, (got, got_drops), (want, want_drops) = pair
+    if name in UNSTENOSED:
+        reason = "0.32 and 0.27 % (drop: 4.8, 4.0 %) where the aortic valve is free: goal missed"
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     assert got["LV max"] == pytest.approx(want["LV max"], rel=2e-3)
+    assert got_drops["aortic peak"] == pytest.approx(want_drops["aortic peak"], rel=2e-2)
