@@ -385,7 +385,7 @@ _ROWS = (
         infusion_unit="IU/h",
         infusion_usual=(500.0, 1500.0),
         infusion_max=2500.0,
-        dose_source="2000 to 5000 IU, [ssak_bav] [ssak_pmbc]; 70 to 100 IU/kg, guideline [V]; 10"
+        dose_source="2000 to 5000 IU, [ssak_bav, ssak_pmbc]; 70 to 100 IU/kg, guideline [V]; 10"
         " 000 IU, 1992 [V]",
         kinetics_source="Half life 30, 60, 150 min after 25, 100, 400 IU/kg, guideline text [V];"
         " saturable and linear clearance, Blood 1982;60:1251 [V]; constants fitted to the three",
