@@ -1,12 +1,18 @@
 """The live patient answers what is done: acts, pacing, balloon, bleeding, drugs, faults."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from scipy.signal import find_peaks
 
+from openvalve.circulation import AREA_FLOOR_CM2
 from openvalve.errors import InputError, SolverError
 from openvalve.heart import Live, reference_heart
 from openvalve.heart._layout import STATE_AT
+from openvalve.heart._live import ROW_NAMES
+
+STRENGTH_AT = ROW_NAMES.index("beats.lv.strength")
+SINCE_AT = ROW_NAMES.index("source.since_v")
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +23,27 @@ def settled():
 @pytest.fixture
 def live(settled):
     return Live.restore(settled)
+
+
+def feet(flow):
+    """Return where ejection begins."""
+    return np.flatnonzero((flow[1:] > 20.0) & (flow[:-1] <= 20.0))
+
+
+def strokes(recording):
+    """Return onset (s) and stroke volume (mL) of every whole ejection."""
+    flow = recording["FLOW_AORTIC"]
+    beats = feet(flow)
+    return beats[:-1] * 1e-3, np.array([flow[a:b].sum() * 1e-3 for a, b in pairwise(beats)])
+
+
+def until_a_beat(live):
+    """Run to the end of the window in which the ventricles begin to contract."""
+    for _ in range(100):
+        live.run(0.02)
+        if live._buffer[SINCE_AT] <= 0.02:
+            return
+    pytest.fail("no beat within 2 s")
 
 
 def test_rest_is_steady(live):
@@ -69,12 +96,19 @@ def test_pacing_takes_the_pressure_and_it_comes_back(live):
     rest = live.run(5.0)["AO"].mean()
     live.change(pacing_bpm=190.0)
     paced = live.run(14.0)
-    # The mean falls by 30 to 43 % (section 5); whether below 60, and the systolic below 70, is
-    # judged by the acceptance rows, which miss it narrowly (docs/circulation_validation.md).
     assert paced["AO"][-4000:].mean() < 0.7 * rest
     assert np.ptp(paced["AO"][-4000:]) < 30.0
     live.change(pacing_bpm=0.0)
     assert live.run(15.0)["AO"][-3000:].mean() > 0.9 * rest
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="62.1 mmHg are left in the last 2 s at 190/min (70.3 at 180, 56.7 at 200), from 97",
+)
+def test_pacing_takes_the_mean_pressure_below_60(live):
+    live.change(pacing_bpm=190.0)
+    assert live.run(14.0)["AO"][-2000:].mean() < 60.0
 
 
 def test_occlusion_of_the_aortic_valve(live):
@@ -96,9 +130,12 @@ def test_valsalva(live):
     rest = live.run(6.0)
     live.change(act="valsalva", act_level_mmhg=40.0)
     strain = live.run(15.0)
-    stroke = strain["FLOW_AORTIC"][-3000:].mean() / strain["RATE"][-3000:].mean()
-    usual = rest["FLOW_AORTIC"].mean() / rest["RATE"].mean()
-    assert 0.35 < stroke / usual < 0.65  # to about 50 % of control
+    start, stroke = strokes(strain)
+    usual = strokes(rest)[1].mean()
+    late = stroke[start > 10.0] / usual
+    assert late.size >= 4
+    assert 0.40 < late.mean() < 0.65  # to about 50 % of control
+    assert 0.40 < late[-1] < 0.65
     assert strain["AO"][500:2000].mean() > rest["AO"].mean() + 15.0  # phase I
     assert strain["RATE"][-1000:].mean() > rest["RATE"].mean() + 3.0
     live.change(act="quiet", act_level_mmhg=0.0)
@@ -137,27 +174,85 @@ def test_a_hole_between_the_atria_shunts_down_the_pressure(live):
     assert right["SAO2"][-1] < 0.96
 
 
+def test_a_hole_between_the_atria_relieves_a_narrow_mitral_valve(live):
+    """Left to right (Lutembacher): the left atrium empties, the lungs get more than the body."""
+    live.change(mitral_area_cm2=1.0)
+    closed = live.run(40.0)
+    # Shut is AREA_FLOOR_CM2 wide: at most what Bernoulli lets through there (50.15 cm/s at 1 mmHg).
+    floor = 50.15 * AREA_FLOOR_CM2 * np.sqrt(np.abs(closed["LA"] - closed["RA"]).max())
+    assert np.abs(closed["FLOW_SHUNT"]).max() <= floor
+    live.change(shunt_area_cm2=1.0)
+    open_ = live.run(40.0)
+    last = slice(-5000, None)
+    shunt = open_["FLOW_SHUNT"][last].mean()
+    assert shunt > 5.0
+    assert open_["LA"][last].mean() < closed["LA"][last].mean() - 2.0
+    more = open_["FLOW_PULMONARY"][last].mean() - open_["FLOW_AORTIC"][last].mean()
+    assert more == pytest.approx(shunt, rel=0.1)
+    assert open_["SAO2"][-1] >= closed["SAO2"][-1] - 0.005  # nothing unsaturated passes
+
+
+def test_a_high_right_atrial_pressure_shunts_unsaturated_blood(live):
+    live.change(pulmonary_area_cm2=0.3, tricuspid_area_cm2=0.6)
+    closed = live.run(40.0)
+    assert closed["RA"][-5000:].mean() > closed["LA"][-5000:].mean()
+    live.change(shunt_area_cm2=1.0)
+    open_ = live.run(60.0)
+    assert open_["FLOW_SHUNT"][-5000:].mean() < -2.0
+    assert open_["SAO2"][-1] < closed["SAO2"][-1] - 0.03
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="the radial peak comes 60 ms before the aortic one, the femoral 30 ms: the aortic "
+    "peaks 258 ms after the valve opens (their feet come 83 and 92 ms later, as they should)",
+)
+@pytest.mark.parametrize("name", ["ART", "FEM"])
+def test_the_peak_comes_later_at_wrist_and_groin(live, name):
+    rec = live.run(10.0)
+    late = [
+        int(rec[name][a:b].argmax()) - int(rec["AO"][a:b].argmax())
+        for a, b in pairwise(feet(rec["FLOW_AORTIC"]))
+    ]
+    assert min(late) > 0
+
+
 def test_asystole_comes_to_one_pressure(live):
     live.change(rhythm="none", rate_bpm=0.0)
     rec = live.run(60.0)
-    ends = [float(rec[name][-1]) for name in ("AO", "LA", "LV", "RA", "RV", "PA")]
+    names = ("AO", "ART", "FEM", "LA", "LV", "RA", "RV", "PA")
+    ends = [float(rec[name][-1]) for name in names]
     assert 5.0 <= min(ends) <= max(ends) <= 12.0
     assert max(ends) - min(ends) < 1.0
 
 
-@pytest.mark.parametrize("rate", [20.0, 350.0])
-def test_any_rate_runs(live, rate):
-    live.change(rate_bpm=rate)
-    assert np.isfinite(live.run(20.0)["AO"]).all()
+@pytest.mark.parametrize("early_s", [0.37, 0.45])
+def test_an_early_beat_from_outside_builds_pressure_slowly(live, early_s):
+    """At the strength of a usual beat: what it lacks is filling."""
+    usual = np.diff(live.run(5.0)["LV"]).max()
+    until_a_beat(live)
+    begun = live.time_s - live._buffer[SINCE_AT]
+    live.fire(["rv", "lv"], at_s=begun + early_s)
+    skip = round(1e3 * (begun + early_s - live.time_s))
+    early = live.run(0.001 * skip + 0.2)["LV"][skip:]
+    assert np.diff(early).max() < 0.7 * usual
+    assert np.diff(live.run(4.0)["LV"][-1500:]).max() > 0.9 * usual
 
 
-def test_an_early_beat_is_weak(live):
-    usual = live.run(5.0)["LV"].max()
-    live.fire(["rv", "lv"], at_s=live.time_s + 0.37, strength_frac=0.75, duration_ratio=0.7)
-    rec = live.run(2.5)
-    peaks, _ = find_peaks(rec["LV"], prominence=15.0)
-    assert rec["LV"][peaks].min() < 0.85 * usual
-    assert live.run(1.0)["LV"].max() > 0.9 * usual
+def test_a_beat_of_the_source_after_an_early_one_is_the_stronger(live):
+    """One stimulus 0.6 s after a beat, the next sinus beat finds the node refractory."""
+    usual = strokes(live.run(5.0))[1].mean()
+    until_a_beat(live)
+    live.change(pacing_bpm=100.0)
+    until_a_beat(live)
+    assert live._buffer[STRENGTH_AT] < 0.6  # from the ventricle, and early
+    live.change(pacing_bpm=0.0)
+    early = live.time_s
+    until_a_beat(live)
+    assert live.time_s - early > 1.0  # a pause
+    assert 1.05 < live._buffer[STRENGTH_AT] < 1.3
+    after = strokes(live.run(2.0))[1][0]
+    assert after > 1.1 * usual
 
 
 def test_drugs_do_what_they_are_for(live):
