@@ -26,6 +26,8 @@ __all__ = [
     "Frac",
     "French",
     "GDl",
+    "Hz",
+    "J",
     "Kg",
     "LMin",
     "LMinM2",
@@ -40,6 +42,7 @@ __all__ = [
     "MmhgPerS",
     "MmhgSPerMl",
     "Ms",
+    "Mv",
     "NPerMm",
     "Ratio",
     "S",
@@ -85,6 +88,9 @@ UNITS: dict[str, Unit] = {
         Unit(suffix="mm2", label="mm²", ucum="mm2", si_factor=1e-6),
         Unit(suffix="m2", label="m²", ucum="m2", si_factor=1.0),
         Unit(suffix="m_s", label="m/s", ucum="m/s", si_factor=1.0),
+        Unit(suffix="mv", label="mV", ucum="mV", si_factor=1e-3),
+        Unit(suffix="hz", label="Hz", ucum="Hz", si_factor=1.0),
+        Unit(suffix="j", label="J", ucum="J", si_factor=1.0),
         Unit(suffix="kg", label="kg", ucum="kg", si_factor=1.0),
         Unit(suffix="atm", label="atm", ucum="atm", si_factor=101325.0),
         Unit(suffix="mpa", label="MPa", ucum="MPa", si_factor=1e6),
@@ -139,6 +145,9 @@ Mm = Annotated[float, UNITS["mm"]]
 Mm2 = Annotated[float, UNITS["mm2"]]
 M2 = Annotated[float, UNITS["m2"]]
 MS = Annotated[float, UNITS["m_s"]]
+Mv = Annotated[float, UNITS["mv"]]
+Hz = Annotated[float, UNITS["hz"]]
+J = Annotated[float, UNITS["j"]]
 Kg = Annotated[float, UNITS["kg"]]
 Atm = Annotated[float, UNITS["atm"]]
 MPa = Annotated[float, UNITS["mpa"]]
