@@ -32,6 +32,7 @@ CHECKED = {
     "p_adult68_inoue": ("pa_diastolic_mmhg", 14),
 }
 NEAR_SDS = 2.5
+KNOWN_MISSES = {("m_pregnant27", "valve_area_pht_cm2")}
 AREA_WITHIN_FRAC = 0.06  # of the median of 20 draws, whose own error is about 3 %
 
 
@@ -87,15 +88,16 @@ def test_every_other_number_too(planned: tuple[Path, Path]) -> None:
 def test_area_before_is_that_of_the_file(planned: tuple[Path, Path]) -> None:
     path, out = planned
     document = document_of(out)
+    missed = {}
     for key, given in read_patient(path).measured.items():
-        # The half-time hangs on compliances as much as on the area, and the loop's is too long in
-        # mild stenosis (docs/circulation_validation.md): its area is fitted, not returned.
-        if key == "valve_area_pht_cm2":
-            continue
         if key.startswith("valve_area") and key in document["before"]:
             before = document["before"][key]["median"]
-            if key not in doubted(document):
-                assert before == pytest.approx(given.value, rel=AREA_WITHIN_FRAC), key
+            known = before == pytest.approx(given.value, rel=AREA_WITHIN_FRAC)
+            if key not in doubted(document) and not known:
+                missed[path.stem, key] = before
+    # The half-time hangs on compliances as much as on the area, and the loop's is too long
+    # (docs/circulation_validation.md): where both are given, planimetry is returned.
+    assert set(missed) == {miss for miss in KNOWN_MISSES if miss[0] == path.stem}, missed
 
 
 def test_balloons_of_the_file_are_compared(planned: tuple[Path, Path]) -> None:

@@ -32,7 +32,7 @@ from openvalve.heart._slow_blocks import BloodState, PackedBlood, Sample
 from openvalve.heart._tally import Tally
 from openvalve.rhythm import Beats, RhythmInput, SourceState
 
-__all__ = ["BLOCKS", "Ledger", "field_names", "flat", "put"]
+__all__ = ["BLOCKS", "WATCHED", "Ledger", "field_names", "flat", "put"]
 
 
 class Ledger(NamedTuple):
@@ -66,6 +66,21 @@ BLOCKS: tuple[tuple[str, type], ...] = (
     ("packed_reflex", PackedReflexes),
     ("packed_coronary", PackedCoronary),
     ("packed_blood", PackedBlood),
+)
+
+# Blocks that change in a run and must stay numbers; each has a leaf that adds it up.
+WATCHED = (
+    "control",
+    "beats",
+    "source",
+    "rhythm",
+    "breath",
+    "gas",
+    "drugs",
+    "drug_effects",
+    "reflex",
+    "coronary",
+    "blood",
 )
 
 

@@ -79,7 +79,6 @@ __all__ = [
     "run_patient",
 ]
 
-PER_WINDOW = round(WINDOW_S / TICK_S)
 NO_EVENTS = np.empty((0, 4))
 NO_ROWS = np.empty((0, len(COLUMNS)))
 SETTLE_BEATS = 60

@@ -35,6 +35,7 @@ from openvalve.heart._tally import Tally, empty_tally, tally
 from openvalve.heart._window import (
     close_window,
     enter,
+    finite,
     slow_window,
     sound,
     source_window,
@@ -86,7 +87,8 @@ def patient_run(
                 t = tally(t, s, pressures(s, p, c, e))
                 s = step(s, p, c, e, dt)
             store_tally(b, at, stride, t)
-        if not sound(s, enter(b, at, stride, times[ticks])):
+        ledger = enter(b, at, stride, times[ticks])
+        if not sound(s, ledger) or not finite(b, at, stride):
             return window
         store_state(b, at, stride, s)
         close_window(b, at, stride)

@@ -8,7 +8,7 @@ in a file, and because 300 lines of indices are no work for a hand (docs/adr/000
 from pathlib import Path
 from typing import get_type_hints
 
-from openvalve.heart._blocks import BLOCKS, field_names
+from openvalve.heart._blocks import BLOCKS, WATCHED, field_names
 
 __all__ = ["OUTPUT", "layout_source"]
 
@@ -51,6 +51,23 @@ def _load(block: type, first: int, indent: str) -> tuple[list[str], int]:
     return lines, first
 
 
+def _sum(name: str, first: int, count: int) -> list[str]:
+    """Return the leaf that adds up a block: no number in it, no number in the sum."""
+    rows = [f"b[at + {first + k} * stride]" for k in range(count)]
+    pairs = [" + ".join(rows[k : k + 3]) for k in range(0, count, 3)]
+    return [
+        "@leaf",
+        f"def sum_{name}({ARGUMENTS}) -> float:",
+        f'    """Add up the {name} of a patient."""',
+        "    total: float = (",
+        *(f"        {'+ ' if k else ''}({pair})" for k, pair in enumerate(pairs)),
+        "    )",
+        "    return total",
+        "",
+        "",
+    ]
+
+
 def layout_source() -> str:
     """Return the text of ``_layout.py``."""
     modules: dict[str, set[str]] = {}
@@ -69,6 +86,8 @@ def layout_source() -> str:
         fields = field_names(block)
         at = f"{name.upper()}_AT"
         exported += [at, f"load_{name}", f"store_{name}"]
+        if name in WATCHED:
+            exported.append(f"sum_{name}")
         lines, after = _load(block, first, "    ")
         body += [
             f"{at} = {first}",
@@ -88,6 +107,8 @@ def layout_source() -> str:
             "",
             "",
         ]
+        if name in WATCHED:
+            body += _sum(name, first, len(fields))
         first = after
     body.append(f"ROWS = {first}")
     listed = "".join(f'    "{name}",\n' for name in sorted(exported))

@@ -21,6 +21,8 @@ from openvalve.heart._window import (
     close_window,
     due,
     enter,
+    finite,
+    outside_window,
     slow_window,
     sound,
     source_window,
@@ -29,8 +31,9 @@ from openvalve.rhythm._curves import atrial_activation, ventricular_activation
 
 __all__ = ["EVENT_COLUMNS", "advance"]
 
-# An activation from outside: onset in s, chambers (1 RA, 2 LA, 4 RV, 8 LV added up), duration
-# relative to 70/min, strength.
+# An activation from outside: onset in s, chambers (1 RA, 2 LA, 4 RV, 8 LV added up), duration and
+# strength: of a sinus beat's where the body is regulated (restitution comes on top), as they are
+# where it is not.
 EVENT_COLUMNS = ("onset_s", "chambers", "scale", "strength")
 FAST, SLOW = len(COLUMNS), len(SLOW_COLUMNS)
 
@@ -50,7 +53,8 @@ def advance(
 ) -> int:
     """Advance the patient in ``b`` in place by ``ticks``; return the tick of a failure, or -1.
 
-    After a failure ``b`` holds the last good state, of the start of the window that failed.
+    After a failure ``b`` holds the last good state: of the start of the window that failed, or of
+    the start of the run where that lies inside the window.
 
     Tick n is at n dt. ``events`` has the columns of EVENT_COLUMNS, ascending in time. Row k of
     ``inputs`` acts in the k-th window that starts (the last one goes on); without rows the body
@@ -61,6 +65,7 @@ def advance(
     p = load_packed(b, 0, 1)
     s = load_state(b, 0, 1)
     work = np.empty(4 * per_window)
+    kept = b.copy()
     regulated = inputs.shape[0] > 0
     wide = out.shape[1] > FAST
     window = 0
@@ -77,20 +82,24 @@ def advance(
                 for i in range(inputs.shape[1]):
                     b[INPUTS_AT + i] = inputs[source, i]
                 window += 1
+            if not finite(b, 0, 1):
+                return n
+            kept[:] = b
+            if regulated:
                 slow_window(b, 0, 1)
                 source_window(b, 0, 1)
             start_s = n * dt
             while event < events.shape[0] and events[event, 0] < start_s - 1e-9:
                 event += 1
             while event < events.shape[0] and events[event, 0] < start_s + WINDOW_S - 1e-9:
-                begun = event_beats(
-                    load_beats(b, 0, 1),
-                    int(events[event, 1]),
-                    start_s - events[event, 0],
-                    events[event, 2],
-                    events[event, 3],
-                )
-                store_beats(b, 0, 1, begun)
+                chambers = int(events[event, 1])
+                age = start_s - events[event, 0]
+                scale, strength = events[event, 2], events[event, 3]
+                if regulated:
+                    outside_window(b, 0, 1, chambers, max(-age, 0.0), scale, strength)
+                else:
+                    begun = event_beats(load_beats(b, 0, 1), chambers, age, scale, strength)
+                    store_beats(b, 0, 1, begun)
                 event += 1
         c = load_control(b, 0, 1)
         beats = load_beats(b, 0, 1)
@@ -124,8 +133,9 @@ def advance(
                 next_row = next_row + out_stride if row < out.shape[0] else -1
             s = step(s, p, c, e, dt)
             n += 1
-        if not sound(s, due(b, 0, 1, (k + count) * dt)):
-            return n - count
+        if not sound(s, due(b, 0, 1, (k + count) * dt)) or not finite(b, 0, 1):
+            b[:] = kept
+            return max(n - count - k, first)
         store_state(b, 0, 1, s)
         if k + count == per_window:
             enter(b, 0, 1, per_window * dt)

@@ -101,6 +101,17 @@ __all__ = [
     "store_source",
     "store_state",
     "store_tally",
+    "sum_beats",
+    "sum_blood",
+    "sum_breath",
+    "sum_control",
+    "sum_coronary",
+    "sum_drug_effects",
+    "sum_drugs",
+    "sum_gas",
+    "sum_reflex",
+    "sum_rhythm",
+    "sum_source",
 ]
 
 STATE_AT = 0
@@ -281,6 +292,28 @@ def store_control(b: NDArray[np.float64], at: int, stride: int, x: Control) -> N
     b[at + 69 * stride] = x.effusion
 
 
+@leaf
+def sum_control(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the control of a patient."""
+    total: float = (
+        (b[at + 30 * stride] + b[at + 31 * stride] + b[at + 32 * stride])
+        + (b[at + 33 * stride] + b[at + 34 * stride] + b[at + 35 * stride])
+        + (b[at + 36 * stride] + b[at + 37 * stride] + b[at + 38 * stride])
+        + (b[at + 39 * stride] + b[at + 40 * stride] + b[at + 41 * stride])
+        + (b[at + 42 * stride] + b[at + 43 * stride] + b[at + 44 * stride])
+        + (b[at + 45 * stride] + b[at + 46 * stride] + b[at + 47 * stride])
+        + (b[at + 48 * stride] + b[at + 49 * stride] + b[at + 50 * stride])
+        + (b[at + 51 * stride] + b[at + 52 * stride] + b[at + 53 * stride])
+        + (b[at + 54 * stride] + b[at + 55 * stride] + b[at + 56 * stride])
+        + (b[at + 57 * stride] + b[at + 58 * stride] + b[at + 59 * stride])
+        + (b[at + 60 * stride] + b[at + 61 * stride] + b[at + 62 * stride])
+        + (b[at + 63 * stride] + b[at + 64 * stride] + b[at + 65 * stride])
+        + (b[at + 66 * stride] + b[at + 67 * stride] + b[at + 68 * stride])
+        + (b[at + 69 * stride])
+    )
+    return total
+
+
 BEATS_AT = 70
 
 
@@ -352,6 +385,22 @@ def store_beats(b: NDArray[np.float64], at: int, stride: int, x: Beats) -> None:
     b[at + 93 * stride] = x.lv.strength_before
 
 
+@leaf
+def sum_beats(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the beats of a patient."""
+    total: float = (
+        (b[at + 70 * stride] + b[at + 71 * stride] + b[at + 72 * stride])
+        + (b[at + 73 * stride] + b[at + 74 * stride] + b[at + 75 * stride])
+        + (b[at + 76 * stride] + b[at + 77 * stride] + b[at + 78 * stride])
+        + (b[at + 79 * stride] + b[at + 80 * stride] + b[at + 81 * stride])
+        + (b[at + 82 * stride] + b[at + 83 * stride] + b[at + 84 * stride])
+        + (b[at + 85 * stride] + b[at + 86 * stride] + b[at + 87 * stride])
+        + (b[at + 88 * stride] + b[at + 89 * stride] + b[at + 90 * stride])
+        + (b[at + 91 * stride] + b[at + 92 * stride] + b[at + 93 * stride])
+    )
+    return total
+
+
 SOURCE_AT = 94
 
 
@@ -383,6 +432,17 @@ def store_source(b: NDArray[np.float64], at: int, stride: int, x: SourceState) -
     b[at + 100 * stride] = x.draws
     b[at + 101 * stride] = x.interval
     b[at + 102 * stride] = x.potentiation
+
+
+@leaf
+def sum_source(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the source of a patient."""
+    total: float = (
+        (b[at + 94 * stride] + b[at + 95 * stride] + b[at + 96 * stride])
+        + (b[at + 97 * stride] + b[at + 98 * stride] + b[at + 99 * stride])
+        + (b[at + 100 * stride] + b[at + 101 * stride] + b[at + 102 * stride])
+    )
+    return total
 
 
 LEDGER_AT = 103
@@ -492,6 +552,15 @@ def store_rhythm(b: NDArray[np.float64], at: int, stride: int, x: RhythmInput) -
     b[at + 133 * stride] = x.seed
 
 
+@leaf
+def sum_rhythm(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the rhythm of a patient."""
+    total: float = (b[at + 128 * stride] + b[at + 129 * stride] + b[at + 130 * stride]) + (
+        b[at + 131 * stride] + b[at + 132 * stride] + b[at + 133 * stride]
+    )
+    return total
+
+
 BREATH_AT = 134
 
 
@@ -521,6 +590,17 @@ def store_breath(b: NDArray[np.float64], at: int, stride: int, x: BreathState) -
     b[at + 139 * stride] = x.volume
     b[at + 140 * stride] = x.fresh
     b[at + 141 * stride] = x.flow_fresh
+
+
+@leaf
+def sum_breath(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the breath of a patient."""
+    total: float = (
+        (b[at + 134 * stride] + b[at + 135 * stride] + b[at + 136 * stride])
+        + (b[at + 137 * stride] + b[at + 138 * stride] + b[at + 139 * stride])
+        + (b[at + 140 * stride] + b[at + 141 * stride])
+    )
+    return total
 
 
 GAS_AT = 142
@@ -576,6 +656,21 @@ def store_gas(b: NDArray[np.float64], at: int, stride: int, x: GasState) -> None
     b[at + 159 * stride] = x.spo2
     b[at + 160 * stride] = x.end_tidal
     b[at + 161 * stride] = x.unbreathed
+
+
+@leaf
+def sum_gas(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the gas of a patient."""
+    total: float = (
+        (b[at + 142 * stride] + b[at + 143 * stride] + b[at + 144 * stride])
+        + (b[at + 145 * stride] + b[at + 146 * stride] + b[at + 147 * stride])
+        + (b[at + 148 * stride] + b[at + 149 * stride] + b[at + 150 * stride])
+        + (b[at + 151 * stride] + b[at + 152 * stride] + b[at + 153 * stride])
+        + (b[at + 154 * stride] + b[at + 155 * stride] + b[at + 156 * stride])
+        + (b[at + 157 * stride] + b[at + 158 * stride] + b[at + 159 * stride])
+        + (b[at + 160 * stride] + b[at + 161 * stride])
+    )
+    return total
 
 
 DRUGS_AT = 162
@@ -709,6 +804,34 @@ def store_drugs(b: NDArray[np.float64], at: int, stride: int, x: DrugState) -> N
     b[at + 219 * stride] = x.blood_ml_s
 
 
+@leaf
+def sum_drugs(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the drugs of a patient."""
+    total: float = (
+        (b[at + 162 * stride] + b[at + 163 * stride] + b[at + 164 * stride])
+        + (b[at + 165 * stride] + b[at + 166 * stride] + b[at + 167 * stride])
+        + (b[at + 168 * stride] + b[at + 169 * stride] + b[at + 170 * stride])
+        + (b[at + 171 * stride] + b[at + 172 * stride] + b[at + 173 * stride])
+        + (b[at + 174 * stride] + b[at + 175 * stride] + b[at + 176 * stride])
+        + (b[at + 177 * stride] + b[at + 178 * stride] + b[at + 179 * stride])
+        + (b[at + 180 * stride] + b[at + 181 * stride] + b[at + 182 * stride])
+        + (b[at + 183 * stride] + b[at + 184 * stride] + b[at + 185 * stride])
+        + (b[at + 186 * stride] + b[at + 187 * stride] + b[at + 188 * stride])
+        + (b[at + 189 * stride] + b[at + 190 * stride] + b[at + 191 * stride])
+        + (b[at + 192 * stride] + b[at + 193 * stride] + b[at + 194 * stride])
+        + (b[at + 195 * stride] + b[at + 196 * stride] + b[at + 197 * stride])
+        + (b[at + 198 * stride] + b[at + 199 * stride] + b[at + 200 * stride])
+        + (b[at + 201 * stride] + b[at + 202 * stride] + b[at + 203 * stride])
+        + (b[at + 204 * stride] + b[at + 205 * stride] + b[at + 206 * stride])
+        + (b[at + 207 * stride] + b[at + 208 * stride] + b[at + 209 * stride])
+        + (b[at + 210 * stride] + b[at + 211 * stride] + b[at + 212 * stride])
+        + (b[at + 213 * stride] + b[at + 214 * stride] + b[at + 215 * stride])
+        + (b[at + 216 * stride] + b[at + 217 * stride] + b[at + 218 * stride])
+        + (b[at + 219 * stride])
+    )
+    return total
+
+
 DRUG_EFFECTS_AT = 220
 
 
@@ -756,6 +879,20 @@ def store_drug_effects(b: NDArray[np.float64], at: int, stride: int, x: DrugEffe
     b[at + 234 * stride] = x.act_s
     b[at + 235 * stride] = x.volume_ml_s
     b[at + 236 * stride] = x.blood_ml_s
+
+
+@leaf
+def sum_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the drug_effects of a patient."""
+    total: float = (
+        (b[at + 220 * stride] + b[at + 221 * stride] + b[at + 222 * stride])
+        + (b[at + 223 * stride] + b[at + 224 * stride] + b[at + 225 * stride])
+        + (b[at + 226 * stride] + b[at + 227 * stride] + b[at + 228 * stride])
+        + (b[at + 229 * stride] + b[at + 230 * stride] + b[at + 231 * stride])
+        + (b[at + 232 * stride] + b[at + 233 * stride] + b[at + 234 * stride])
+        + (b[at + 235 * stride] + b[at + 236 * stride])
+    )
+    return total
 
 
 REFLEX_AT = 237
@@ -809,6 +946,21 @@ def store_reflex(b: NDArray[np.float64], at: int, stride: int, x: ReflexState) -
     b[at + 253 * stride] = x.vein_1
     b[at + 254 * stride] = x.vein_2
     b[at + 255 * stride] = x.vein
+
+
+@leaf
+def sum_reflex(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the reflex of a patient."""
+    total: float = (
+        (b[at + 237 * stride] + b[at + 238 * stride] + b[at + 239 * stride])
+        + (b[at + 240 * stride] + b[at + 241 * stride] + b[at + 242 * stride])
+        + (b[at + 243 * stride] + b[at + 244 * stride] + b[at + 245 * stride])
+        + (b[at + 246 * stride] + b[at + 247 * stride] + b[at + 248 * stride])
+        + (b[at + 249 * stride] + b[at + 250 * stride] + b[at + 251 * stride])
+        + (b[at + 252 * stride] + b[at + 253 * stride] + b[at + 254 * stride])
+        + (b[at + 255 * stride])
+    )
+    return total
 
 
 CORONARY_AT = 256
@@ -874,6 +1026,22 @@ def store_coronary(b: NDArray[np.float64], at: int, stride: int, x: CoronaryStat
     b[at + 279 * stride] = x.failure_right
 
 
+@leaf
+def sum_coronary(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the coronary of a patient."""
+    total: float = (
+        (b[at + 256 * stride] + b[at + 257 * stride] + b[at + 258 * stride])
+        + (b[at + 259 * stride] + b[at + 260 * stride] + b[at + 261 * stride])
+        + (b[at + 262 * stride] + b[at + 263 * stride] + b[at + 264 * stride])
+        + (b[at + 265 * stride] + b[at + 266 * stride] + b[at + 267 * stride])
+        + (b[at + 268 * stride] + b[at + 269 * stride] + b[at + 270 * stride])
+        + (b[at + 271 * stride] + b[at + 272 * stride] + b[at + 273 * stride])
+        + (b[at + 274 * stride] + b[at + 275 * stride] + b[at + 276 * stride])
+        + (b[at + 277 * stride] + b[at + 278 * stride] + b[at + 279 * stride])
+    )
+    return total
+
+
 BLOOD_AT = 280
 
 
@@ -891,6 +1059,13 @@ def store_blood(b: NDArray[np.float64], at: int, stride: int, x: BloodState) -> 
     """Store the blood of a patient."""
     b[at + 280 * stride] = x.fluid
     b[at + 281 * stride] = x.haemoglobin_g
+
+
+@leaf
+def sum_blood(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the blood of a patient."""
+    total: float = b[at + 280 * stride] + b[at + 281 * stride]
+    return total
 
 
 SAMPLE_AT = 282
@@ -911,7 +1086,6 @@ def load_sample(b: NDArray[np.float64], at: int, stride: int) -> Sample:
         b[at + 290 * stride],
         b[at + 291 * stride],
         b[at + 292 * stride],
-        b[at + 293 * stride],
     )
 
 
@@ -921,24 +1095,24 @@ def store_sample(b: NDArray[np.float64], at: int, stride: int, x: Sample) -> Non
     b[at + 282 * stride] = x.carotid
     b[at + 283 * stride] = x.filling
     b[at + 284 * stride] = x.lower
-    b[at + 285 * stride] = x.across_atrium
-    b[at + 286 * stride] = x.lv
-    b[at + 287 * stride] = x.rv
-    b[at + 288 * stride] = x.v_lv
-    b[at + 289 * stride] = x.flow_left
-    b[at + 290 * stride] = x.flow_right
-    b[at + 291 * stride] = x.flow_lungs
-    b[at + 292 * stride] = x.flow_body
-    b[at + 293 * stride] = x.right_to_left
+    b[at + 285 * stride] = x.lv
+    b[at + 286 * stride] = x.rv
+    b[at + 287 * stride] = x.v_lv
+    b[at + 288 * stride] = x.flow_left
+    b[at + 289 * stride] = x.flow_right
+    b[at + 290 * stride] = x.flow_lungs
+    b[at + 291 * stride] = x.flow_body
+    b[at + 292 * stride] = x.right_to_left
 
 
-INPUTS_AT = 294
+INPUTS_AT = 293
 
 
 @leaf
 def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
     """Load the inputs of a patient."""
     return Inputs(
+        b[at + 293 * stride],
         b[at + 294 * stride],
         b[at + 295 * stride],
         b[at + 296 * stride],
@@ -946,39 +1120,39 @@ def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
         b[at + 298 * stride],
         b[at + 299 * stride],
         b[at + 300 * stride],
-        b[at + 301 * stride],
         ValveInput(
+            b[at + 301 * stride],
             b[at + 302 * stride],
             b[at + 303 * stride],
             b[at + 304 * stride],
-            b[at + 305 * stride],
         ),
         ValveInput(
+            b[at + 305 * stride],
             b[at + 306 * stride],
             b[at + 307 * stride],
             b[at + 308 * stride],
-            b[at + 309 * stride],
         ),
         ValveInput(
+            b[at + 309 * stride],
             b[at + 310 * stride],
             b[at + 311 * stride],
             b[at + 312 * stride],
-            b[at + 313 * stride],
         ),
         ValveInput(
+            b[at + 313 * stride],
             b[at + 314 * stride],
             b[at + 315 * stride],
             b[at + 316 * stride],
-            b[at + 317 * stride],
         ),
+        b[at + 317 * stride],
         b[at + 318 * stride],
         b[at + 319 * stride],
         b[at + 320 * stride],
         b[at + 321 * stride],
         b[at + 322 * stride],
         b[at + 323 * stride],
-        b[at + 324 * stride],
         DrugRates(
+            b[at + 324 * stride],
             b[at + 325 * stride],
             b[at + 326 * stride],
             b[at + 327 * stride],
@@ -998,7 +1172,6 @@ def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
             b[at + 341 * stride],
             b[at + 342 * stride],
             b[at + 343 * stride],
-            b[at + 344 * stride],
         ),
     )
 
@@ -1006,60 +1179,60 @@ def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
 @leaf
 def store_inputs(b: NDArray[np.float64], at: int, stride: int, x: Inputs) -> None:
     """Store the inputs of a patient."""
-    b[at + 294 * stride] = x.rhythm
-    b[at + 295 * stride] = x.rate_bpm
-    b[at + 296 * stride] = x.pacing_bpm
-    b[at + 297 * stride] = x.act
-    b[at + 298 * stride] = x.act_level_mmhg
-    b[at + 299 * stride] = x.breaths_per_min
-    b[at + 300 * stride] = x.peep_mmhg
-    b[at + 301 * stride] = x.fio2_frac
-    b[at + 302 * stride] = x.mitral.area_cm2
-    b[at + 303 * stride] = x.mitral.leak_cm2
-    b[at + 304 * stride] = x.mitral.occlusion_frac
-    b[at + 305 * stride] = x.mitral.gap_cm2
-    b[at + 306 * stride] = x.aortic.area_cm2
-    b[at + 307 * stride] = x.aortic.leak_cm2
-    b[at + 308 * stride] = x.aortic.occlusion_frac
-    b[at + 309 * stride] = x.aortic.gap_cm2
-    b[at + 310 * stride] = x.tricuspid.area_cm2
-    b[at + 311 * stride] = x.tricuspid.leak_cm2
-    b[at + 312 * stride] = x.tricuspid.occlusion_frac
-    b[at + 313 * stride] = x.tricuspid.gap_cm2
-    b[at + 314 * stride] = x.pulmonary.area_cm2
-    b[at + 315 * stride] = x.pulmonary.leak_cm2
-    b[at + 316 * stride] = x.pulmonary.occlusion_frac
-    b[at + 317 * stride] = x.pulmonary.gap_cm2
-    b[at + 318 * stride] = x.shunt_area_cm2
-    b[at + 319 * stride] = x.effusion_ml_s
-    b[at + 320 * stride] = x.drain_ml_s
-    b[at + 321 * stride] = x.bleed_ml_s
-    b[at + 322 * stride] = x.infusion_ml_s
-    b[at + 323 * stride] = x.vagal_stimulus_frac
-    b[at + 324 * stride] = x.metabolic_factor
-    b[at + 325 * stride] = x.drugs.phenylephrine
-    b[at + 326 * stride] = x.drugs.ephedrine
-    b[at + 327 * stride] = x.drugs.adrenaline
-    b[at + 328 * stride] = x.drugs.noradrenaline
-    b[at + 329 * stride] = x.drugs.dobutamine
-    b[at + 330 * stride] = x.drugs.atropine
-    b[at + 331 * stride] = x.drugs.esmolol
-    b[at + 332 * stride] = x.drugs.nitroglycerin
-    b[at + 333 * stride] = x.drugs.nitroprusside
-    b[at + 334 * stride] = x.drugs.adenosine
-    b[at + 335 * stride] = x.drugs.midazolam
-    b[at + 336 * stride] = x.drugs.fentanyl
-    b[at + 337 * stride] = x.drugs.naloxone
-    b[at + 338 * stride] = x.drugs.flumazenil
-    b[at + 339 * stride] = x.drugs.lidocaine
-    b[at + 340 * stride] = x.drugs.heparin
-    b[at + 341 * stride] = x.drugs.protamine
-    b[at + 342 * stride] = x.drugs.crystalloid
-    b[at + 343 * stride] = x.drugs.blood
-    b[at + 344 * stride] = x.drugs.contrast
+    b[at + 293 * stride] = x.rhythm
+    b[at + 294 * stride] = x.rate_bpm
+    b[at + 295 * stride] = x.pacing_bpm
+    b[at + 296 * stride] = x.act
+    b[at + 297 * stride] = x.act_level_mmhg
+    b[at + 298 * stride] = x.breaths_per_min
+    b[at + 299 * stride] = x.peep_mmhg
+    b[at + 300 * stride] = x.fio2_frac
+    b[at + 301 * stride] = x.mitral.area_cm2
+    b[at + 302 * stride] = x.mitral.leak_cm2
+    b[at + 303 * stride] = x.mitral.occlusion_frac
+    b[at + 304 * stride] = x.mitral.gap_cm2
+    b[at + 305 * stride] = x.aortic.area_cm2
+    b[at + 306 * stride] = x.aortic.leak_cm2
+    b[at + 307 * stride] = x.aortic.occlusion_frac
+    b[at + 308 * stride] = x.aortic.gap_cm2
+    b[at + 309 * stride] = x.tricuspid.area_cm2
+    b[at + 310 * stride] = x.tricuspid.leak_cm2
+    b[at + 311 * stride] = x.tricuspid.occlusion_frac
+    b[at + 312 * stride] = x.tricuspid.gap_cm2
+    b[at + 313 * stride] = x.pulmonary.area_cm2
+    b[at + 314 * stride] = x.pulmonary.leak_cm2
+    b[at + 315 * stride] = x.pulmonary.occlusion_frac
+    b[at + 316 * stride] = x.pulmonary.gap_cm2
+    b[at + 317 * stride] = x.shunt_area_cm2
+    b[at + 318 * stride] = x.effusion_ml_s
+    b[at + 319 * stride] = x.drain_ml_s
+    b[at + 320 * stride] = x.bleed_ml_s
+    b[at + 321 * stride] = x.infusion_ml_s
+    b[at + 322 * stride] = x.vagal_stimulus_frac
+    b[at + 323 * stride] = x.metabolic_factor
+    b[at + 324 * stride] = x.drugs.phenylephrine
+    b[at + 325 * stride] = x.drugs.ephedrine
+    b[at + 326 * stride] = x.drugs.adrenaline
+    b[at + 327 * stride] = x.drugs.noradrenaline
+    b[at + 328 * stride] = x.drugs.dobutamine
+    b[at + 329 * stride] = x.drugs.atropine
+    b[at + 330 * stride] = x.drugs.esmolol
+    b[at + 331 * stride] = x.drugs.nitroglycerin
+    b[at + 332 * stride] = x.drugs.nitroprusside
+    b[at + 333 * stride] = x.drugs.adenosine
+    b[at + 334 * stride] = x.drugs.midazolam
+    b[at + 335 * stride] = x.drugs.fentanyl
+    b[at + 336 * stride] = x.drugs.naloxone
+    b[at + 337 * stride] = x.drugs.flumazenil
+    b[at + 338 * stride] = x.drugs.lidocaine
+    b[at + 339 * stride] = x.drugs.heparin
+    b[at + 340 * stride] = x.drugs.protamine
+    b[at + 341 * stride] = x.drugs.crystalloid
+    b[at + 342 * stride] = x.drugs.blood
+    b[at + 343 * stride] = x.drugs.contrast
 
 
-PACKED_AT = 345
+PACKED_AT = 344
 
 
 @leaf
@@ -1067,6 +1240,7 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
     """Load the packed of a patient."""
     return Packed(
         PackedChamber(
+            b[at + 344 * stride],
             b[at + 345 * stride],
             b[at + 346 * stride],
             b[at + 347 * stride],
@@ -1074,9 +1248,9 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 349 * stride],
             b[at + 350 * stride],
             b[at + 351 * stride],
-            b[at + 352 * stride],
         ),
         PackedChamber(
+            b[at + 352 * stride],
             b[at + 353 * stride],
             b[at + 354 * stride],
             b[at + 355 * stride],
@@ -1084,9 +1258,9 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 357 * stride],
             b[at + 358 * stride],
             b[at + 359 * stride],
-            b[at + 360 * stride],
         ),
         PackedChamber(
+            b[at + 360 * stride],
             b[at + 361 * stride],
             b[at + 362 * stride],
             b[at + 363 * stride],
@@ -1094,9 +1268,9 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 365 * stride],
             b[at + 366 * stride],
             b[at + 367 * stride],
-            b[at + 368 * stride],
         ),
         PackedChamber(
+            b[at + 368 * stride],
             b[at + 369 * stride],
             b[at + 370 * stride],
             b[at + 371 * stride],
@@ -1104,49 +1278,49 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 373 * stride],
             b[at + 374 * stride],
             b[at + 375 * stride],
-            b[at + 376 * stride],
         ),
         PackedOrifice(
+            b[at + 376 * stride],
             b[at + 377 * stride],
             b[at + 378 * stride],
             b[at + 379 * stride],
             b[at + 380 * stride],
             b[at + 381 * stride],
             b[at + 382 * stride],
-            b[at + 383 * stride],
         ),
         PackedOrifice(
+            b[at + 383 * stride],
             b[at + 384 * stride],
             b[at + 385 * stride],
             b[at + 386 * stride],
             b[at + 387 * stride],
             b[at + 388 * stride],
             b[at + 389 * stride],
-            b[at + 390 * stride],
         ),
         PackedOrifice(
+            b[at + 390 * stride],
             b[at + 391 * stride],
             b[at + 392 * stride],
             b[at + 393 * stride],
             b[at + 394 * stride],
             b[at + 395 * stride],
             b[at + 396 * stride],
-            b[at + 397 * stride],
         ),
         PackedOrifice(
+            b[at + 397 * stride],
             b[at + 398 * stride],
             b[at + 399 * stride],
             b[at + 400 * stride],
             b[at + 401 * stride],
             b[at + 402 * stride],
             b[at + 403 * stride],
-            b[at + 404 * stride],
         ),
         PackedRoot(
+            b[at + 404 * stride],
             b[at + 405 * stride],
-            b[at + 406 * stride],
         ),
         PackedBranch(
+            b[at + 406 * stride],
             b[at + 407 * stride],
             b[at + 408 * stride],
             b[at + 409 * stride],
@@ -1159,9 +1333,9 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 416 * stride],
             b[at + 417 * stride],
             b[at + 418 * stride],
-            b[at + 419 * stride],
         ),
         PackedBranch(
+            b[at + 419 * stride],
             b[at + 420 * stride],
             b[at + 421 * stride],
             b[at + 422 * stride],
@@ -1174,12 +1348,12 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 429 * stride],
             b[at + 430 * stride],
             b[at + 431 * stride],
-            b[at + 432 * stride],
         ),
         PackedRoot(
+            b[at + 432 * stride],
             b[at + 433 * stride],
-            b[at + 434 * stride],
         ),
+        b[at + 434 * stride],
         b[at + 435 * stride],
         b[at + 436 * stride],
         b[at + 437 * stride],
@@ -1201,134 +1375,134 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
         b[at + 453 * stride],
         b[at + 454 * stride],
         b[at + 455 * stride],
-        b[at + 456 * stride],
     )
 
 
 @leaf
 def store_packed(b: NDArray[np.float64], at: int, stride: int, x: Packed) -> None:
     """Store the packed of a patient."""
-    b[at + 345 * stride] = x.la.ees
-    b[at + 346 * stride] = x.la.vd
-    b[at + 347 * stride] = x.la.inv_ceiling
-    b[at + 348 * stride] = x.la.v0
-    b[at + 349 * stride] = x.la.k1
-    b[at + 350 * stride] = x.la.k3
-    b[at + 351 * stride] = x.la.inv_empty
-    b[at + 352 * stride] = x.la.empty
-    b[at + 353 * stride] = x.lv.ees
-    b[at + 354 * stride] = x.lv.vd
-    b[at + 355 * stride] = x.lv.inv_ceiling
-    b[at + 356 * stride] = x.lv.v0
-    b[at + 357 * stride] = x.lv.k1
-    b[at + 358 * stride] = x.lv.k3
-    b[at + 359 * stride] = x.lv.inv_empty
-    b[at + 360 * stride] = x.lv.empty
-    b[at + 361 * stride] = x.ra.ees
-    b[at + 362 * stride] = x.ra.vd
-    b[at + 363 * stride] = x.ra.inv_ceiling
-    b[at + 364 * stride] = x.ra.v0
-    b[at + 365 * stride] = x.ra.k1
-    b[at + 366 * stride] = x.ra.k3
-    b[at + 367 * stride] = x.ra.inv_empty
-    b[at + 368 * stride] = x.ra.empty
-    b[at + 369 * stride] = x.rv.ees
-    b[at + 370 * stride] = x.rv.vd
-    b[at + 371 * stride] = x.rv.inv_ceiling
-    b[at + 372 * stride] = x.rv.v0
-    b[at + 373 * stride] = x.rv.k1
-    b[at + 374 * stride] = x.rv.k3
-    b[at + 375 * stride] = x.rv.inv_empty
-    b[at + 376 * stride] = x.rv.empty
-    b[at + 377 * stride] = x.mitral.inv_down
-    b[at + 378 * stride] = x.mitral.k
-    b[at + 379 * stride] = x.mitral.h_ref
-    b[at + 380 * stride] = x.mitral.open_dt
-    b[at + 381 * stride] = x.mitral.close_dt
-    b[at + 382 * stride] = x.mitral.gain
-    b[at + 383 * stride] = x.mitral.resistance
-    b[at + 384 * stride] = x.aortic.inv_down
-    b[at + 385 * stride] = x.aortic.k
-    b[at + 386 * stride] = x.aortic.h_ref
-    b[at + 387 * stride] = x.aortic.open_dt
-    b[at + 388 * stride] = x.aortic.close_dt
-    b[at + 389 * stride] = x.aortic.gain
-    b[at + 390 * stride] = x.aortic.resistance
-    b[at + 391 * stride] = x.tricuspid.inv_down
-    b[at + 392 * stride] = x.tricuspid.k
-    b[at + 393 * stride] = x.tricuspid.h_ref
-    b[at + 394 * stride] = x.tricuspid.open_dt
-    b[at + 395 * stride] = x.tricuspid.close_dt
-    b[at + 396 * stride] = x.tricuspid.gain
-    b[at + 397 * stride] = x.tricuspid.resistance
-    b[at + 398 * stride] = x.pulmonary.inv_down
-    b[at + 399 * stride] = x.pulmonary.k
-    b[at + 400 * stride] = x.pulmonary.h_ref
-    b[at + 401 * stride] = x.pulmonary.open_dt
-    b[at + 402 * stride] = x.pulmonary.close_dt
-    b[at + 403 * stride] = x.pulmonary.gain
-    b[at + 404 * stride] = x.pulmonary.resistance
-    b[at + 405 * stride] = x.aorta.inv_c
-    b[at + 406 * stride] = x.aorta.r_wall
-    b[at + 407 * stride] = x.upper.g
-    b[at + 408 * stride] = x.upper.ig
-    b[at + 409 * stride] = x.upper.inv_c
-    b[at + 410 * stride] = x.upper.inv_r
-    b[at + 411 * stride] = x.upper.pleural
-    b[at + 412 * stride] = x.upper.abdominal
-    b[at + 413 * stride] = x.upper.line_g
-    b[at + 414 * stride] = x.upper.line_ig
-    b[at + 415 * stride] = x.upper.line_inv_c
-    b[at + 416 * stride] = x.upper.line_inv_r
-    b[at + 417 * stride] = x.upper.inv_c_ven
-    b[at + 418 * stride] = x.upper.inv_r_ven
-    b[at + 419 * stride] = x.upper.ven_abdominal
-    b[at + 420 * stride] = x.lower.g
-    b[at + 421 * stride] = x.lower.ig
-    b[at + 422 * stride] = x.lower.inv_c
-    b[at + 423 * stride] = x.lower.inv_r
-    b[at + 424 * stride] = x.lower.pleural
-    b[at + 425 * stride] = x.lower.abdominal
-    b[at + 426 * stride] = x.lower.line_g
-    b[at + 427 * stride] = x.lower.line_ig
-    b[at + 428 * stride] = x.lower.line_inv_c
-    b[at + 429 * stride] = x.lower.line_inv_r
-    b[at + 430 * stride] = x.lower.inv_c_ven
-    b[at + 431 * stride] = x.lower.inv_r_ven
-    b[at + 432 * stride] = x.lower.ven_abdominal
-    b[at + 433 * stride] = x.trunk.inv_c
-    b[at + 434 * stride] = x.trunk.r_wall
-    b[at + 435 * stride] = x.cava_inv_c
-    b[at + 436 * stride] = x.cava_inv_r
-    b[at + 437 * stride] = x.lung_g
-    b[at + 438 * stride] = x.lung_ig
-    b[at + 439 * stride] = x.lung_inv_c
-    b[at + 440 * stride] = x.lung_inv_r
-    b[at + 441 * stride] = x.lung_inv_c_ven
-    b[at + 442 * stride] = x.lung_inv_r_ven
-    b[at + 443 * stride] = x.squeeze
-    b[at + 444 * stride] = x.give_way
-    b[at + 445 * stride] = x.septum_relaxed
-    b[at + 446 * stride] = x.septum_gain
-    b[at + 447 * stride] = x.septum_dt
-    b[at + 448 * stride] = x.inv_septum_bulge
-    b[at + 449 * stride] = x.peri_p0
-    b[at + 450 * stride] = x.peri_v0
-    b[at + 451 * stride] = x.inv_peri_w8
-    b[at + 452 * stride] = x.inf_area
-    b[at + 453 * stride] = x.inv_inf_area
-    b[at + 454 * stride] = x.inf_grip
-    b[at + 455 * stride] = x.inv_inf_hold
-    b[at + 456 * stride] = x.shunt_gain
+    b[at + 344 * stride] = x.la.ees
+    b[at + 345 * stride] = x.la.vd
+    b[at + 346 * stride] = x.la.inv_ceiling
+    b[at + 347 * stride] = x.la.v0
+    b[at + 348 * stride] = x.la.k1
+    b[at + 349 * stride] = x.la.k3
+    b[at + 350 * stride] = x.la.inv_empty
+    b[at + 351 * stride] = x.la.empty
+    b[at + 352 * stride] = x.lv.ees
+    b[at + 353 * stride] = x.lv.vd
+    b[at + 354 * stride] = x.lv.inv_ceiling
+    b[at + 355 * stride] = x.lv.v0
+    b[at + 356 * stride] = x.lv.k1
+    b[at + 357 * stride] = x.lv.k3
+    b[at + 358 * stride] = x.lv.inv_empty
+    b[at + 359 * stride] = x.lv.empty
+    b[at + 360 * stride] = x.ra.ees
+    b[at + 361 * stride] = x.ra.vd
+    b[at + 362 * stride] = x.ra.inv_ceiling
+    b[at + 363 * stride] = x.ra.v0
+    b[at + 364 * stride] = x.ra.k1
+    b[at + 365 * stride] = x.ra.k3
+    b[at + 366 * stride] = x.ra.inv_empty
+    b[at + 367 * stride] = x.ra.empty
+    b[at + 368 * stride] = x.rv.ees
+    b[at + 369 * stride] = x.rv.vd
+    b[at + 370 * stride] = x.rv.inv_ceiling
+    b[at + 371 * stride] = x.rv.v0
+    b[at + 372 * stride] = x.rv.k1
+    b[at + 373 * stride] = x.rv.k3
+    b[at + 374 * stride] = x.rv.inv_empty
+    b[at + 375 * stride] = x.rv.empty
+    b[at + 376 * stride] = x.mitral.inv_down
+    b[at + 377 * stride] = x.mitral.k
+    b[at + 378 * stride] = x.mitral.h_ref
+    b[at + 379 * stride] = x.mitral.open_dt
+    b[at + 380 * stride] = x.mitral.close_dt
+    b[at + 381 * stride] = x.mitral.gain
+    b[at + 382 * stride] = x.mitral.resistance
+    b[at + 383 * stride] = x.aortic.inv_down
+    b[at + 384 * stride] = x.aortic.k
+    b[at + 385 * stride] = x.aortic.h_ref
+    b[at + 386 * stride] = x.aortic.open_dt
+    b[at + 387 * stride] = x.aortic.close_dt
+    b[at + 388 * stride] = x.aortic.gain
+    b[at + 389 * stride] = x.aortic.resistance
+    b[at + 390 * stride] = x.tricuspid.inv_down
+    b[at + 391 * stride] = x.tricuspid.k
+    b[at + 392 * stride] = x.tricuspid.h_ref
+    b[at + 393 * stride] = x.tricuspid.open_dt
+    b[at + 394 * stride] = x.tricuspid.close_dt
+    b[at + 395 * stride] = x.tricuspid.gain
+    b[at + 396 * stride] = x.tricuspid.resistance
+    b[at + 397 * stride] = x.pulmonary.inv_down
+    b[at + 398 * stride] = x.pulmonary.k
+    b[at + 399 * stride] = x.pulmonary.h_ref
+    b[at + 400 * stride] = x.pulmonary.open_dt
+    b[at + 401 * stride] = x.pulmonary.close_dt
+    b[at + 402 * stride] = x.pulmonary.gain
+    b[at + 403 * stride] = x.pulmonary.resistance
+    b[at + 404 * stride] = x.aorta.inv_c
+    b[at + 405 * stride] = x.aorta.r_wall
+    b[at + 406 * stride] = x.upper.g
+    b[at + 407 * stride] = x.upper.ig
+    b[at + 408 * stride] = x.upper.inv_c
+    b[at + 409 * stride] = x.upper.inv_r
+    b[at + 410 * stride] = x.upper.pleural
+    b[at + 411 * stride] = x.upper.abdominal
+    b[at + 412 * stride] = x.upper.line_g
+    b[at + 413 * stride] = x.upper.line_ig
+    b[at + 414 * stride] = x.upper.line_inv_c
+    b[at + 415 * stride] = x.upper.line_inv_r
+    b[at + 416 * stride] = x.upper.inv_c_ven
+    b[at + 417 * stride] = x.upper.inv_r_ven
+    b[at + 418 * stride] = x.upper.ven_abdominal
+    b[at + 419 * stride] = x.lower.g
+    b[at + 420 * stride] = x.lower.ig
+    b[at + 421 * stride] = x.lower.inv_c
+    b[at + 422 * stride] = x.lower.inv_r
+    b[at + 423 * stride] = x.lower.pleural
+    b[at + 424 * stride] = x.lower.abdominal
+    b[at + 425 * stride] = x.lower.line_g
+    b[at + 426 * stride] = x.lower.line_ig
+    b[at + 427 * stride] = x.lower.line_inv_c
+    b[at + 428 * stride] = x.lower.line_inv_r
+    b[at + 429 * stride] = x.lower.inv_c_ven
+    b[at + 430 * stride] = x.lower.inv_r_ven
+    b[at + 431 * stride] = x.lower.ven_abdominal
+    b[at + 432 * stride] = x.trunk.inv_c
+    b[at + 433 * stride] = x.trunk.r_wall
+    b[at + 434 * stride] = x.cava_inv_c
+    b[at + 435 * stride] = x.cava_inv_r
+    b[at + 436 * stride] = x.lung_g
+    b[at + 437 * stride] = x.lung_ig
+    b[at + 438 * stride] = x.lung_inv_c
+    b[at + 439 * stride] = x.lung_inv_r
+    b[at + 440 * stride] = x.lung_inv_c_ven
+    b[at + 441 * stride] = x.lung_inv_r_ven
+    b[at + 442 * stride] = x.squeeze
+    b[at + 443 * stride] = x.give_way
+    b[at + 444 * stride] = x.septum_relaxed
+    b[at + 445 * stride] = x.septum_gain
+    b[at + 446 * stride] = x.septum_dt
+    b[at + 447 * stride] = x.inv_septum_bulge
+    b[at + 448 * stride] = x.peri_p0
+    b[at + 449 * stride] = x.peri_v0
+    b[at + 450 * stride] = x.inv_peri_w8
+    b[at + 451 * stride] = x.inf_area
+    b[at + 452 * stride] = x.inv_inf_area
+    b[at + 453 * stride] = x.inf_grip
+    b[at + 454 * stride] = x.inv_inf_hold
+    b[at + 455 * stride] = x.shunt_gain
 
 
-PACKED_BREATH_AT = 457
+PACKED_BREATH_AT = 456
 
 
 @leaf
 def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBreath:
     """Load the packed_breath of a patient."""
     return PackedBreath(
+        b[at + 456 * stride],
         b[at + 457 * stride],
         b[at + 458 * stride],
         b[at + 459 * stride],
@@ -1349,43 +1523,43 @@ def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBr
         b[at + 474 * stride],
         b[at + 475 * stride],
         b[at + 476 * stride],
-        b[at + 477 * stride],
     )
 
 
 @leaf
 def store_packed_breath(b: NDArray[np.float64], at: int, stride: int, x: PackedBreath) -> None:
     """Store the packed_breath of a patient."""
-    b[at + 457 * stride] = x.dt
-    b[at + 458 * stride] = x.inv_dt
-    b[at + 459 * stride] = x.e_lung
-    b[at + 460 * stride] = x.e_chest
-    b[at + 461 * stride] = x.inv_stiff
-    b[at + 462 * stride] = x.gain
-    b[at + 463 * stride] = x.gain_narrow
-    b[at + 464 * stride] = x.k_muscle
-    b[at + 465 * stride] = x.k_cough
-    b[at + 466 * stride] = x.k_airway
-    b[at + 467 * stride] = x.quiet
-    b[at + 468 * stride] = x.deep
-    b[at + 469 * stride] = x.inv_inspired
-    b[at + 470 * stride] = x.inspired
-    b[at + 471 * stride] = x.rate
-    b[at + 472 * stride] = x.limit
-    b[at + 473 * stride] = x.reserve
-    b[at + 474 * stride] = x.dead
-    b[at + 475 * stride] = x.pleural_rest
-    b[at + 476 * stride] = x.abdominal_rest
-    b[at + 477 * stride] = x.ventilation_rest
+    b[at + 456 * stride] = x.dt
+    b[at + 457 * stride] = x.inv_dt
+    b[at + 458 * stride] = x.e_lung
+    b[at + 459 * stride] = x.e_chest
+    b[at + 460 * stride] = x.inv_stiff
+    b[at + 461 * stride] = x.gain
+    b[at + 462 * stride] = x.gain_narrow
+    b[at + 463 * stride] = x.k_muscle
+    b[at + 464 * stride] = x.k_cough
+    b[at + 465 * stride] = x.k_airway
+    b[at + 466 * stride] = x.quiet
+    b[at + 467 * stride] = x.deep
+    b[at + 468 * stride] = x.inv_inspired
+    b[at + 469 * stride] = x.inspired
+    b[at + 470 * stride] = x.rate
+    b[at + 471 * stride] = x.limit
+    b[at + 472 * stride] = x.reserve
+    b[at + 473 * stride] = x.dead
+    b[at + 474 * stride] = x.pleural_rest
+    b[at + 475 * stride] = x.abdominal_rest
+    b[at + 476 * stride] = x.ventilation_rest
 
 
-PACKED_GAS_AT = 478
+PACKED_GAS_AT = 477
 
 
 @leaf
 def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
     """Load the packed_gas of a patient."""
     return PackedGas(
+        b[at + 477 * stride],
         b[at + 478 * stride],
         b[at + 479 * stride],
         b[at + 480 * stride],
@@ -1403,40 +1577,40 @@ def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
         b[at + 492 * stride],
         b[at + 493 * stride],
         b[at + 494 * stride],
-        b[at + 495 * stride],
     )
 
 
 @leaf
 def store_packed_gas(b: NDArray[np.float64], at: int, stride: int, x: PackedGas) -> None:
     """Store the packed_gas of a patient."""
-    b[at + 478 * stride] = x.dt
-    b[at + 479 * stride] = x.dry
-    b[at + 480 * stride] = x.k_lung
-    b[at + 481 * stride] = x.k_arterial
-    b[at + 482 * stride] = x.k_venous
-    b[at + 483 * stride] = x.k_flow
-    b[at + 484 * stride] = x.k_probe
-    b[at + 485 * stride] = x.k_average
-    b[at + 486 * stride] = x.k_breath
-    b[at + 487 * stride] = x.shunt
-    b[at + 488 * stride] = x.o2
-    b[at + 489 * stride] = x.co2_fast
-    b[at + 490 * stride] = x.co2_slow
-    b[at + 491 * stride] = x.c_fast
-    b[at + 492 * stride] = x.c_slow
-    b[at + 493 * stride] = x.inv_slow
-    b[at + 494 * stride] = x.exchange
-    b[at + 495 * stride] = x.idle
+    b[at + 477 * stride] = x.dt
+    b[at + 478 * stride] = x.dry
+    b[at + 479 * stride] = x.k_lung
+    b[at + 480 * stride] = x.k_arterial
+    b[at + 481 * stride] = x.k_venous
+    b[at + 482 * stride] = x.k_flow
+    b[at + 483 * stride] = x.k_probe
+    b[at + 484 * stride] = x.k_average
+    b[at + 485 * stride] = x.k_breath
+    b[at + 486 * stride] = x.shunt
+    b[at + 487 * stride] = x.o2
+    b[at + 488 * stride] = x.co2_fast
+    b[at + 489 * stride] = x.co2_slow
+    b[at + 490 * stride] = x.c_fast
+    b[at + 491 * stride] = x.c_slow
+    b[at + 492 * stride] = x.inv_slow
+    b[at + 493 * stride] = x.exchange
+    b[at + 494 * stride] = x.idle
 
 
-PACKED_DRUGS_AT = 496
+PACKED_DRUGS_AT = 495
 
 
 @leaf
 def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDrugs:
     """Load the packed_drugs of a patient."""
     return PackedDrugs(
+        b[at + 495 * stride],
         b[at + 496 * stride],
         b[at + 497 * stride],
         b[at + 498 * stride],
@@ -1487,73 +1661,73 @@ def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDru
         b[at + 543 * stride],
         b[at + 544 * stride],
         b[at + 545 * stride],
-        b[at + 546 * stride],
     )
 
 
 @leaf
 def store_packed_drugs(b: NDArray[np.float64], at: int, stride: int, x: PackedDrugs) -> None:
     """Store the packed_drugs of a patient."""
-    b[at + 496 * stride] = x.phenylephrine_a
-    b[at + 497 * stride] = x.phenylephrine_b
-    b[at + 498 * stride] = x.phenylephrine_e
-    b[at + 499 * stride] = x.ephedrine_a
-    b[at + 500 * stride] = x.ephedrine_b
-    b[at + 501 * stride] = x.ephedrine_e
-    b[at + 502 * stride] = x.ephedrine_store
-    b[at + 503 * stride] = x.adrenaline_a
-    b[at + 504 * stride] = x.adrenaline_e
-    b[at + 505 * stride] = x.noradrenaline_a
-    b[at + 506 * stride] = x.noradrenaline_e
-    b[at + 507 * stride] = x.dobutamine_a
-    b[at + 508 * stride] = x.dobutamine_e
-    b[at + 509 * stride] = x.atropine_a
-    b[at + 510 * stride] = x.atropine_b
-    b[at + 511 * stride] = x.atropine_e
-    b[at + 512 * stride] = x.esmolol_a
-    b[at + 513 * stride] = x.esmolol_b
-    b[at + 514 * stride] = x.esmolol_e
-    b[at + 515 * stride] = x.nitroglycerin_a
-    b[at + 516 * stride] = x.nitroglycerin_e
-    b[at + 517 * stride] = x.nitroprusside_a
-    b[at + 518 * stride] = x.nitroprusside_e
-    b[at + 519 * stride] = x.adenosine_lag
-    b[at + 520 * stride] = x.adenosine_heart
-    b[at + 521 * stride] = x.midazolam_a
-    b[at + 522 * stride] = x.midazolam_b
-    b[at + 523 * stride] = x.midazolam_e
-    b[at + 524 * stride] = x.fentanyl_a
-    b[at + 525 * stride] = x.fentanyl_b
-    b[at + 526 * stride] = x.fentanyl_e
-    b[at + 527 * stride] = x.naloxone_a
-    b[at + 528 * stride] = x.naloxone_b
-    b[at + 529 * stride] = x.naloxone_e
-    b[at + 530 * stride] = x.flumazenil_a
-    b[at + 531 * stride] = x.flumazenil_b
-    b[at + 532 * stride] = x.flumazenil_e
-    b[at + 533 * stride] = x.lidocaine_a
-    b[at + 534 * stride] = x.lidocaine_e
-    b[at + 535 * stride] = x.protamine
-    b[at + 536 * stride] = x.crystalloid_a
-    b[at + 537 * stride] = x.crystalloid_b
-    b[at + 538 * stride] = x.contrast_a
-    b[at + 539 * stride] = x.contrast_w
-    b[at + 540 * stride] = x.contrast_e
-    b[at + 541 * stride] = x.half_window_s
-    b[at + 542 * stride] = x.window_s
-    b[at + 543 * stride] = x.inv_window_s
-    b[at + 544 * stride] = x.sedative_gain
-    b[at + 545 * stride] = x.opioid_gain
-    b[at + 546 * stride] = x.contrast_half_ml
+    b[at + 495 * stride] = x.phenylephrine_a
+    b[at + 496 * stride] = x.phenylephrine_b
+    b[at + 497 * stride] = x.phenylephrine_e
+    b[at + 498 * stride] = x.ephedrine_a
+    b[at + 499 * stride] = x.ephedrine_b
+    b[at + 500 * stride] = x.ephedrine_e
+    b[at + 501 * stride] = x.ephedrine_store
+    b[at + 502 * stride] = x.adrenaline_a
+    b[at + 503 * stride] = x.adrenaline_e
+    b[at + 504 * stride] = x.noradrenaline_a
+    b[at + 505 * stride] = x.noradrenaline_e
+    b[at + 506 * stride] = x.dobutamine_a
+    b[at + 507 * stride] = x.dobutamine_e
+    b[at + 508 * stride] = x.atropine_a
+    b[at + 509 * stride] = x.atropine_b
+    b[at + 510 * stride] = x.atropine_e
+    b[at + 511 * stride] = x.esmolol_a
+    b[at + 512 * stride] = x.esmolol_b
+    b[at + 513 * stride] = x.esmolol_e
+    b[at + 514 * stride] = x.nitroglycerin_a
+    b[at + 515 * stride] = x.nitroglycerin_e
+    b[at + 516 * stride] = x.nitroprusside_a
+    b[at + 517 * stride] = x.nitroprusside_e
+    b[at + 518 * stride] = x.adenosine_lag
+    b[at + 519 * stride] = x.adenosine_heart
+    b[at + 520 * stride] = x.midazolam_a
+    b[at + 521 * stride] = x.midazolam_b
+    b[at + 522 * stride] = x.midazolam_e
+    b[at + 523 * stride] = x.fentanyl_a
+    b[at + 524 * stride] = x.fentanyl_b
+    b[at + 525 * stride] = x.fentanyl_e
+    b[at + 526 * stride] = x.naloxone_a
+    b[at + 527 * stride] = x.naloxone_b
+    b[at + 528 * stride] = x.naloxone_e
+    b[at + 529 * stride] = x.flumazenil_a
+    b[at + 530 * stride] = x.flumazenil_b
+    b[at + 531 * stride] = x.flumazenil_e
+    b[at + 532 * stride] = x.lidocaine_a
+    b[at + 533 * stride] = x.lidocaine_e
+    b[at + 534 * stride] = x.protamine
+    b[at + 535 * stride] = x.crystalloid_a
+    b[at + 536 * stride] = x.crystalloid_b
+    b[at + 537 * stride] = x.contrast_a
+    b[at + 538 * stride] = x.contrast_w
+    b[at + 539 * stride] = x.contrast_e
+    b[at + 540 * stride] = x.half_window_s
+    b[at + 541 * stride] = x.window_s
+    b[at + 542 * stride] = x.inv_window_s
+    b[at + 543 * stride] = x.sedative_gain
+    b[at + 544 * stride] = x.opioid_gain
+    b[at + 545 * stride] = x.contrast_half_ml
 
 
-PACKED_REFLEX_AT = 547
+PACKED_REFLEX_AT = 546
 
 
 @leaf
 def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedReflexes:
     """Load the packed_reflex of a patient."""
     return PackedReflexes(
+        b[at + 546 * stride],
         b[at + 547 * stride],
         b[at + 548 * stride],
         b[at + 549 * stride],
@@ -1575,44 +1749,44 @@ def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedRe
         b[at + 565 * stride],
         b[at + 566 * stride],
         b[at + 567 * stride],
-        b[at + 568 * stride],
     )
 
 
 @leaf
 def store_packed_reflex(b: NDArray[np.float64], at: int, stride: int, x: PackedReflexes) -> None:
     """Store the packed_reflex of a patient."""
-    b[at + 547 * stride] = x.set_mmhg
-    b[at + 548 * stride] = x.set_pulsation
-    b[at + 549 * stride] = x.set_filling
-    b[at + 550 * stride] = x.a_receptor
-    b[at + 551 * stride] = x.a_adapt
-    b[at + 552 * stride] = x.a_pulsation
-    b[at + 553 * stride] = x.a_filling
-    b[at + 554 * stride] = x.a_vagal
-    b[at + 555 * stride] = x.a_delay
-    b[at + 556 * stride] = x.a_node
-    b[at + 557 * stride] = x.a_strength
-    b[at + 558 * stride] = x.a_vessel
-    b[at + 559 * stride] = x.a_vein_delay
-    b[at + 560 * stride] = x.a_vein
-    b[at + 561 * stride] = x.a_chemo
-    b[at + 562 * stride] = x.k_vagal
-    b[at + 563 * stride] = x.k_cardiac
-    b[at + 564 * stride] = x.k_vessel
-    b[at + 565 * stride] = x.k_filling
-    b[at + 566 * stride] = x.i_vagal_down
-    b[at + 567 * stride] = x.vagal_tone
-    b[at + 568 * stride] = x.k_rate
+    b[at + 546 * stride] = x.set_mmhg
+    b[at + 547 * stride] = x.set_pulsation
+    b[at + 548 * stride] = x.set_filling
+    b[at + 549 * stride] = x.a_receptor
+    b[at + 550 * stride] = x.a_adapt
+    b[at + 551 * stride] = x.a_pulsation
+    b[at + 552 * stride] = x.a_filling
+    b[at + 553 * stride] = x.a_vagal
+    b[at + 554 * stride] = x.a_delay
+    b[at + 555 * stride] = x.a_node
+    b[at + 556 * stride] = x.a_strength
+    b[at + 557 * stride] = x.a_vessel
+    b[at + 558 * stride] = x.a_vein_delay
+    b[at + 559 * stride] = x.a_vein
+    b[at + 560 * stride] = x.a_chemo
+    b[at + 561 * stride] = x.k_vagal
+    b[at + 562 * stride] = x.k_cardiac
+    b[at + 563 * stride] = x.k_vessel
+    b[at + 564 * stride] = x.k_filling
+    b[at + 565 * stride] = x.i_vagal_down
+    b[at + 566 * stride] = x.vagal_tone
+    b[at + 567 * stride] = x.k_rate
 
 
-PACKED_CORONARY_AT = 569
+PACKED_CORONARY_AT = 568
 
 
 @leaf
 def load_packed_coronary(b: NDArray[np.float64], at: int, stride: int) -> PackedCoronary:
     """Load the packed_coronary of a patient."""
     return PackedCoronary(
+        b[at + 568 * stride],
         b[at + 569 * stride],
         b[at + 570 * stride],
         b[at + 571 * stride],
@@ -1628,56 +1802,55 @@ def load_packed_coronary(b: NDArray[np.float64], at: int, stride: int) -> Packed
         b[at + 581 * stride],
         b[at + 582 * stride],
         b[at + 583 * stride],
-        b[at + 584 * stride],
     )
 
 
 @leaf
 def store_packed_coronary(b: NDArray[np.float64], at: int, stride: int, x: PackedCoronary) -> None:
     """Store the packed_coronary of a patient."""
-    b[at + 569 * stride] = x.inv_window
-    b[at + 570 * stride] = x.a_average
-    b[at + 571 * stride] = x.a_conductance
-    b[at + 572 * stride] = x.a_debt
-    b[at + 573 * stride] = x.a_failure
-    b[at + 574 * stride] = x.a_st
-    b[at + 575 * stride] = x.a_lasting
-    b[at + 576 * stride] = x.a_stunning
-    b[at + 577 * stride] = x.a_recovery
-    b[at + 578 * stride] = x.basal_left
-    b[at + 579 * stride] = x.basal_right
-    b[at + 580 * stride] = x.per_pressure_left
-    b[at + 581 * stride] = x.per_pressure_right
-    b[at + 582 * stride] = x.per_work
-    b[at + 583 * stride] = x.ceiling_left
-    b[at + 584 * stride] = x.ceiling_right
+    b[at + 568 * stride] = x.inv_window
+    b[at + 569 * stride] = x.a_average
+    b[at + 570 * stride] = x.a_conductance
+    b[at + 571 * stride] = x.a_debt
+    b[at + 572 * stride] = x.a_failure
+    b[at + 573 * stride] = x.a_st
+    b[at + 574 * stride] = x.a_lasting
+    b[at + 575 * stride] = x.a_stunning
+    b[at + 576 * stride] = x.a_recovery
+    b[at + 577 * stride] = x.basal_left
+    b[at + 578 * stride] = x.basal_right
+    b[at + 579 * stride] = x.per_pressure_left
+    b[at + 580 * stride] = x.per_pressure_right
+    b[at + 581 * stride] = x.per_work
+    b[at + 582 * stride] = x.ceiling_left
+    b[at + 583 * stride] = x.ceiling_right
 
 
-PACKED_BLOOD_AT = 585
+PACKED_BLOOD_AT = 584
 
 
 @leaf
 def load_packed_blood(b: NDArray[np.float64], at: int, stride: int) -> PackedBlood:
     """Load the packed_blood of a patient."""
     return PackedBlood(
+        b[at + 584 * stride],
         b[at + 585 * stride],
         b[at + 586 * stride],
         b[at + 587 * stride],
         b[at + 588 * stride],
         b[at + 589 * stride],
-        b[at + 590 * stride],
     )
 
 
 @leaf
 def store_packed_blood(b: NDArray[np.float64], at: int, stride: int, x: PackedBlood) -> None:
     """Store the packed_blood of a patient."""
-    b[at + 585 * stride] = x.unstressed_upper
-    b[at + 586 * stride] = x.unstressed_lower
-    b[at + 587 * stride] = x.blood_ml
-    b[at + 588 * stride] = x.donor_g_ml
-    b[at + 589 * stride] = x.inv_content
-    b[at + 590 * stride] = x.seed
+    b[at + 584 * stride] = x.unstressed_upper
+    b[at + 585 * stride] = x.unstressed_lower
+    b[at + 586 * stride] = x.blood_ml
+    b[at + 587 * stride] = x.donor_g_ml
+    b[at + 588 * stride] = x.inv_content
+    b[at + 589 * stride] = x.seed
 
 
-ROWS = 591
+ROWS = 590

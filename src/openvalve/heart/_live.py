@@ -177,14 +177,17 @@ class Live:
         strength_frac: float = 1.0,
         duration_ratio: float = 1.0,
     ) -> None:
-        """Let chambers contract at a time to come, whatever the source does.
+        """Let chambers contract at a time to come, beside what the source does.
+
+        A chamber that is refractory then does not answer. An early ventricular beat is weaker, the
+        next one stronger, and a sinus beat that meets the node too soon is not conducted.
 
         Parameters
         ----------
         chambers : of "ra", "la", "rv", "lv".
         at_s : on the clock of ``time_s``; the past is refused.
-        strength_frac, duration_ratio : of a sinus beat at 70/min; nothing else weakens it, and the
-            source does not know of it.
+        strength_frac, duration_ratio : of a sinus beat at that interval: 0.75 or so for a beat
+            from one ventricle's muscle.
 
         Raises
         ------

@@ -100,7 +100,6 @@ def sample_window(b: NDArray[np.float64], at: int, stride: int) -> None:
         x.ua,
         x.ra - x.pericardium,
         x.lo,
-        x.ra - x.pericardium,
         x.lv - x.pericardium,
         x.rv - x.pericardium,
         s.v_lv,
@@ -223,7 +222,7 @@ def control_window(b: NDArray[np.float64], at: int, stride: int) -> None:
     blood = load_blood(b, at, stride)
     # A wound bleeds less as pressure falls, a torn atrium no more once the sac's pressure meets it.
     bleed = i.bleed_ml_s * min(max(seen.lower * (1.0 / BLEED_FULL_MMHG), 0.0), 1.0)
-    effusion = i.effusion_ml_s * min(max(seen.across_atrium * (1.0 / EFFUSION_FULL_MMHG), 0.0), 1.0)
+    effusion = i.effusion_ml_s * min(max(seen.filling * (1.0 / EFFUSION_FULL_MMHG), 0.0), 1.0)
     blood_ml = max(k.blood_ml + load_ledger(b, at, stride).net_ml, 1.0)
     lost_g = (bleed + effusion) * blood.haemoglobin_g / blood_ml
     fluid = max(blood.fluid + WINDOW_S * (effusion - i.drain_ml_s), 0.0)

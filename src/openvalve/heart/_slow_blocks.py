@@ -32,7 +32,6 @@ class Sample(NamedTuple):
     carotid: float
     filling: float
     lower: float
-    across_atrium: float
     lv: float
     rv: float
     v_lv: float

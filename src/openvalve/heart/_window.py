@@ -15,6 +15,17 @@ from openvalve.heart._layout import (
     store_beats,
     store_ledger,
     store_source,
+    sum_beats,
+    sum_blood,
+    sum_breath,
+    sum_control,
+    sum_coronary,
+    sum_drug_effects,
+    sum_drugs,
+    sum_gas,
+    sum_reflex,
+    sum_rhythm,
+    sum_source,
 )
 from openvalve.heart._slow import (
     breath_window,
@@ -31,14 +42,25 @@ from openvalve.rhythm import (
     aged,
     beats_after,
     contraction_strength,
+    outside_step,
     source_step,
 )
 
-__all__ = ["close_window", "due", "enter", "slow_window", "sound", "source_window"]
+__all__ = [
+    "close_window",
+    "due",
+    "enter",
+    "finite",
+    "outside_window",
+    "slow_window",
+    "sound",
+    "source_window",
+]
 
 BALANCE_FRAC = 1e-9  # blood that may be lost to rounding, of the whole
 BALANCE_ML = 1e-6
 LIMIT_ML = 1e5
+LIMIT = 1e15
 
 
 @leaf
@@ -83,6 +105,50 @@ def source_window(b: NDArray[np.float64], at: int, stride: int) -> None:
         beats = beats_after(load_beats(b, at, stride), fired, beat.scale, beat.scale, 0.0, WINDOW_S)
         store_beats(b, at, stride, beats)
     store_source(b, at, stride, after)
+
+
+@leaf
+def outside_window(
+    b: NDArray[np.float64],
+    at: int,
+    stride: int,
+    chambers: int,
+    onset: float,
+    duration: float,
+    strength: float,
+) -> None:
+    """Let an activation from outside begin in the window, after the source has had its turn."""
+    done = outside_step(
+        load_source(b, at, stride),
+        load_beats(b, at, stride),
+        load_rhythm(b, at, stride),
+        chambers,
+        onset,
+        duration,
+        strength,
+        WINDOW_S,
+    )
+    store_source(b, at, stride, done.state)
+    store_beats(b, at, stride, done.beats)
+
+
+@leaf
+def finite(b: NDArray[np.float64], at: int, stride: int) -> bool:
+    """Return whether all that is slow still is a number."""
+    total = (
+        sum_control(b, at, stride)
+        + sum_beats(b, at, stride)
+        + sum_source(b, at, stride)
+        + sum_rhythm(b, at, stride)
+        + sum_breath(b, at, stride)
+        + sum_gas(b, at, stride)
+        + sum_drugs(b, at, stride)
+        + sum_drug_effects(b, at, stride)
+        + sum_reflex(b, at, stride)
+        + sum_coronary(b, at, stride)
+        + sum_blood(b, at, stride)
+    )
+    return abs(total) < LIMIT
 
 
 @leaf

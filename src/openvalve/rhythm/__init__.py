@@ -16,7 +16,6 @@ from openvalve.rhythm._curves import (
 from openvalve.rhythm._schedule import Rhythm, Schedule, schedule
 from openvalve.rhythm._source import (
     CODES,
-    ECTOPIC_STRENGTH_FRAC,
     PACED_STRENGTH_FRAC,
     Fired,
     RhythmInput,
@@ -24,6 +23,7 @@ from openvalve.rhythm._source import (
     beats_after,
     contraction_strength,
     initial_source,
+    outside_step,
     source_step,
     uniform,
 )
@@ -31,7 +31,6 @@ from openvalve.rhythm._source import (
 __all__ = [
     "ATRIUM",
     "CODES",
-    "ECTOPIC_STRENGTH_FRAC",
     "PACED_STRENGTH_FRAC",
     "REFERENCE_INTERVAL_S",
     "VENTRICLE",
@@ -48,6 +47,7 @@ __all__ = [
     "contraction_strength",
     "duration_scale",
     "initial_source",
+    "outside_step",
     "quiet",
     "schedule",
     "source_step",

@@ -11,7 +11,6 @@ from openvalve.rhythm._curves import DURATION_POWER, REFERENCE_INTERVAL_S, Beats
 
 __all__ = [
     "CODES",
-    "ECTOPIC_STRENGTH_FRAC",
     "PACED_STRENGTH_FRAC",
     "Fired",
     "RhythmInput",
@@ -19,6 +18,7 @@ __all__ = [
     "beats_after",
     "contraction_strength",
     "initial_source",
+    "outside_step",
     "source_step",
     "uniform",
 ]
@@ -28,15 +28,15 @@ CODES = {"sinus": 0.0, "atrial_fibrillation": 1.0, "none": 2.0}
 # A beat that starts at the apex of the right ventricle contracts less: the pacing target of
 # circulation_targets section 5 asks for 30 to 40 % less contractility [M]; 0.6 to 0.9.
 PACED_STRENGTH_FRAC = 0.60
-ECTOPIC_STRENGTH_FRAC = 0.75
 CONDUCTION_S = 0.155  # atrial before ventricular contraction at 70/min; PR 120-200 ms [K]
 ATRIAL_REFRACTORY_S = 0.20  # 0.17 to 0.30 [K]
 VENTRICULAR_REFRACTORY_S = 0.17  # at rates near 300; 0.25 at rest shortens with rate [K]
 NODE_REFRACTORY_S = 0.28  # functional refractory period of the AV node, 0.33 to 0.5 at rest [K]
 FIBRILLATION_CV_FRAC = 0.20  # spread of intervals, CV 0.16-0.26 [K]; ecg_and_murmur.md
 LONG_S = 1e3  # later than anything
-# Mechanical restitution: a beat d after the last one has 1 - tau/d.. of the strength of a steady
-# one; the calcium that an early beat does not use strengthens the next [Yue 1985, K].
+# Mechanical restitution: a beat d after the last one has r(d)/r(mean interval) of the strength of
+# a steady one, r = (d - dead)/(d - dead + restitution); what an early beat does not use of its
+# calcium strengthens the next [Yue 1985, K].
 RESTITUTION_S = 0.12  # 0.1 to 0.2
 RESTITUTION_DEAD_S = 0.16
 POTENTIATION_FRAC = 0.5  # of what an early beat lacks, in the next; 0.3 to 0.8
@@ -124,7 +124,7 @@ def _irregular(seed: float, k: float) -> float:
 @leaf
 def _inside(onset_s: float, window_s: float) -> float:
     """Return an onset inside the window, where rounding put it on the border."""
-    return min(max(onset_s, 0.0), 0.999 * window_s)
+    return min(max(onset_s, 0.0), 0.99999 * window_s)
 
 
 @leaf
@@ -201,6 +201,69 @@ def contraction_strength(
         usual + MEMORY_FRAC * (d - usual),
         kept,
     )
+
+
+class _Outside(NamedTuple):
+    state: SourceState
+    beats: Beats
+
+
+@leaf
+def outside_step(
+    s: SourceState,
+    b: Beats,
+    r: RhythmInput,
+    chambers: int,
+    onset: float,
+    duration: float,
+    origin: float,
+    window_s: float,
+) -> _Outside:
+    """Let an activation from outside begin ``onset`` s into the window that the source has done.
+
+    A chamber still refractory does not answer. Ventricles answer by restitution and remember the
+    beat as if the source had fired it; the node is met by it, so a sinus beat that follows closely
+    is not conducted (the pause), and an atrial beat resets the sinus node and is conducted.
+
+    Parameters
+    ----------
+    chambers : 1 RA, 2 LA, 4 RV, 8 LV added up.
+    duration, origin : length and strength of the contraction, of a sinus beat's.
+    """
+    rest = window_s - onset
+    since = s.since_v - rest
+    atrial = b.ra.age + onset > ATRIAL_REFRACTORY_S or b.la.age + onset > ATRIAL_REFRACTORY_S
+    right = bool(chambers & 4) and b.rv.age + onset > VENTRICULAR_REFRACTORY_S
+    left = bool(chambers & 8) and b.lv.age + onset > VENTRICULAR_REFRACTORY_S
+    atrial = atrial and bool(chambers & 3)
+    # The second ventricle of one beat, some ms after the first, is not a beat of its own.
+    fresh = since > VENTRICULAR_REFRACTORY_S
+    beat = contraction_strength(since if fresh else s.interval, s.interval, s.potentiation, origin)
+    kept = s.potentiation if not fresh else beat.potentiation
+    ventricular = right or left
+    ra, la, rv, lv = b.ra, b.la, b.rv, b.lv
+    if atrial and chambers & 1:
+        ra = started(ra, -onset, duration * beat.scale, origin)
+    if atrial and chambers & 2:
+        la = started(la, -onset, duration * beat.scale, origin)
+    if right:
+        rv = started(rv, -onset, duration * beat.scale, beat.strength)
+    if left:
+        lv = started(lv, -onset, duration * beat.scale, beat.strength)
+    conducts = atrial and s.arriving > 1.0 and r.av_block_frac < 0.5 and r.kind != 1.0
+    reset = atrial and r.kind == 0.0
+    state = SourceState(
+        rest * r.rate_bpm * (1.0 / 60.0) if reset else s.phase,
+        rest if atrial else s.since_a,
+        rest if ventricular and fresh else s.since_v,
+        CONDUCTION_S * beat.scale * r.av_delay_factor - rest if conducts else s.arriving,
+        max(s.wave, 0.25) if ventricular else s.wave,
+        s.stimulus,
+        s.draws,
+        beat.interval if ventricular and fresh else s.interval,
+        kept if ventricular else s.potentiation,
+    )
+    return _Outside(state, Beats(ra, la, rv, lv))
 
 
 @leaf

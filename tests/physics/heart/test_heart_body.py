@@ -269,11 +269,6 @@ def test_a_beat_fired_early_ejects_little_because_it_was_not_filled(live):
     assert max(later[:3]) > 1.05  # after the pause the ventricle is fuller
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a beat from outside leaves no refractory period: the sinus beat that follows is "
-    "conducted and ejects 5 mL, no compensatory pause; nor does it potentiate the next",
-)
 def test_the_beat_after_an_early_one_from_outside_is_the_stronger(live):
     assert strokes_after(live, 0.6)[1] > 1.0
 
