@@ -1,0 +1,1 @@
+"""What the laboratory sees and hears: ECG, pressure lines, Doppler, heart sounds."""
