@@ -5,9 +5,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NormalDraws", "generator"]
+__all__ = ["NormalDraws", "Speckle", "generator"]
 
 BLOCK_COUNT: Final = 512  # samples drawn at once
+BLOCK_LINES: Final = 8  # lines of a spectrum drawn at once
 ROOM: Final = 0x4C494E45  # of the key: keeps other signals of the same seed apart
 
 
@@ -47,4 +48,35 @@ class NormalDraws:
             parts.append(part)
             self._at += part.shape[0]
             count -= part.shape[0]
+        return np.concatenate(parts)
+
+
+class Speckle:
+    """What the power of each bin is over its mean, line by line, the same however it is cut.
+
+    The power of Gaussian noise in one spectrum is exponential; the mean of several is what is
+    drawn: minus the logarithm of as many uniform numbers, over their count.
+    """
+
+    def __init__(self, seed: int, stream: int, *, bins: int, looks: int) -> None:
+        self._seed = seed
+        self._stream = stream
+        self._shape = (BLOCK_LINES, bins, looks)
+        self._at = 0
+        self._number = -1
+        self._block = np.empty((0, bins))
+
+    def draw(self, lines: int) -> NDArray[np.float64]:
+        """Return the next lines, shape (lines, bins), mean 1 and variance 1/looks."""
+        parts = [np.empty((0, self._shape[1]))]
+        while lines > 0:
+            number, start = divmod(self._at, BLOCK_LINES)
+            if number != self._number:
+                uniform = 1.0 - generator(self._seed, self._stream, number).random(self._shape)
+                self._block = -np.log(uniform.prod(axis=2)) / self._shape[2]
+                self._number = number
+            part = self._block[start : start + lines]
+            parts.append(part)
+            self._at += part.shape[0]
+            lines -= part.shape[0]
         return np.concatenate(parts)
