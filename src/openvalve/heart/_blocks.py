@@ -30,7 +30,7 @@ from openvalve.circulation import (
 from openvalve.heart._inputs import Inputs
 from openvalve.heart._slow_blocks import BloodState, PackedBlood, Sample
 from openvalve.heart._tally import Tally
-from openvalve.rhythm import Beats, RhythmInput, SourceState
+from openvalve.rhythm import Beats, Marks, RhythmInput, SourceState
 
 __all__ = ["BLOCKS", "WATCHED", "Ledger", "field_names", "flat", "put"]
 
@@ -47,6 +47,7 @@ BLOCKS: tuple[tuple[str, type], ...] = (
     ("control", Control),
     ("beats", Beats),
     ("source", SourceState),
+    ("marks", Marks),
     ("ledger", Ledger),
     ("tally", Tally),
     ("rhythm", RhythmInput),

@@ -42,6 +42,7 @@ from openvalve.heart._layout import (
     DRUGS_AT,
     GAS_AT,
     INPUTS_AT,
+    MARKS_AT,
     PACKED_BLOOD_AT,
     PACKED_BREATH_AT,
     PACKED_CORONARY_AT,
@@ -66,7 +67,7 @@ from openvalve.heart._simulate import (
 from openvalve.heart._slow_blocks import BloodState, PackedBlood
 from openvalve.heart._tally import empty_tally
 from openvalve.recording import Recording
-from openvalve.rhythm import CODES, RhythmInput, initial_source
+from openvalve.rhythm import CODES, RhythmInput, initial_source, no_marks
 from openvalve.units import GDl, Kg, MlPerS, S, Years
 
 __all__ = [
@@ -297,6 +298,7 @@ def _assembled(
         inputs = inputs._replace(pacing_bpm=heart.rhythm.rate_bpm, rate_bpm=ESCAPE_BPM)
     blocks: dict[int, tuple[Any, ...]] = {
         SOURCE_AT: initial_source(heart.rhythm.rate_bpm),
+        MARKS_AT: no_marks(),
         RHYTHM_AT: RhythmInput(kind, heart.rhythm.rate_bpm, 0.0, 1.0, 0.0, blood.seed),
         TALLY_AT: empty_tally(),
         INPUTS_AT: inputs,

@@ -9,6 +9,7 @@ from openvalve.circulation._step import step
 from openvalve.heart._beating import event_beats
 from openvalve.heart._layout import (
     INPUTS_AT,
+    MARKS_AT,
     load_beats,
     load_control,
     load_packed,
@@ -27,18 +28,20 @@ from openvalve.heart._window import (
     sound,
     source_window,
 )
+from openvalve.rhythm import Marks
 from openvalve.rhythm._curves import atrial_activation, ventricular_activation
 
-__all__ = ["EVENT_COLUMNS", "advance"]
+__all__ = ["EVENT_COLUMNS", "advance", "advance_marked"]
 
 # An activation from outside: onset in s, chambers (1 RA, 2 LA, 4 RV, 8 LV added up), duration and
 # strength: of a sinus beat's where the body is regulated (restitution comes on top), as they are
 # where it is not.
 EVENT_COLUMNS = ("onset_s", "chambers", "scale", "strength")
 FAST, SLOW = len(COLUMNS), len(SLOW_COLUMNS)
+MARKS = len(Marks._fields)
+NO_MARKS = np.empty((0, MARKS))
 
 
-@driver
 def advance(
     b: NDArray[np.float64],
     events: NDArray[np.float64],
@@ -51,6 +54,27 @@ def advance(
     out_first: int,
     out_stride: int,
 ) -> int:
+    """Advance the patient as ``advance_marked`` does, and keep no marks."""
+    failed: int = advance_marked(
+        b, events, inputs, first, ticks, per_window, dt, out, out_first, out_stride, NO_MARKS
+    )
+    return failed
+
+
+@driver
+def advance_marked(
+    b: NDArray[np.float64],
+    events: NDArray[np.float64],
+    inputs: NDArray[np.float64],
+    first: int,
+    ticks: int,
+    per_window: int,
+    dt: float,
+    out: NDArray[np.float64],
+    out_first: int,
+    out_stride: int,
+    marks: NDArray[np.float64],
+) -> int:
     """Advance the patient in ``b`` in place by ``ticks``; return the tick of a failure, or -1.
 
     After a failure ``b`` holds the last good state: of the start of the window that failed, or of
@@ -60,7 +84,8 @@ def advance(
     ``inputs`` acts in the k-th window that starts (the last one goes on); without rows the body
     stays as it is: no breath, reflex or drug, and no beat but the events. Rows of ``out`` are
     written from tick ``out_first`` on, one every ``out_stride`` ticks, pressures and flows of the
-    same instant: the fast columns, and the slow ones where ``out`` is that wide.
+    same instant: the fast columns, and the slow ones where ``out`` is that wide. Rows of ``marks``,
+    where there are any, are the electrical events of every window that the run touches.
     """
     p = load_packed(b, 0, 1)
     s = load_state(b, 0, 1)
@@ -70,6 +95,7 @@ def advance(
     wide = out.shape[1] > FAST
     window = 0
     event = 0
+    marked = 0
     row = 0
     next_row = out_first if out.shape[0] > 0 else -1
     end = first + ticks
@@ -101,6 +127,10 @@ def advance(
                     begun = event_beats(load_beats(b, 0, 1), chambers, age, scale, strength)
                     store_beats(b, 0, 1, begun)
                 event += 1
+        if marked < marks.shape[0]:
+            for i in range(MARKS):
+                marks[marked, i] = b[MARKS_AT + i]
+            marked += 1
         c = load_control(b, 0, 1)
         beats = load_beats(b, 0, 1)
         count = min(per_window - k, end - n)

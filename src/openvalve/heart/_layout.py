@@ -28,6 +28,7 @@ from openvalve.heart._inputs import Inputs, ValveInput
 from openvalve.heart._slow_blocks import BloodState, PackedBlood, Sample
 from openvalve.heart._tally import Tally
 from openvalve.rhythm._curves import Beat, Beats
+from openvalve.rhythm._marks import Marks
 from openvalve.rhythm._source import RhythmInput, SourceState
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "GAS_AT",
     "INPUTS_AT",
     "LEDGER_AT",
+    "MARKS_AT",
     "PACKED_AT",
     "PACKED_BLOOD_AT",
     "PACKED_BREATH_AT",
@@ -65,6 +67,7 @@ __all__ = [
     "load_gas",
     "load_inputs",
     "load_ledger",
+    "load_marks",
     "load_packed",
     "load_packed_blood",
     "load_packed_breath",
@@ -88,6 +91,7 @@ __all__ = [
     "store_gas",
     "store_inputs",
     "store_ledger",
+    "store_marks",
     "store_packed",
     "store_packed_blood",
     "store_packed_breath",
@@ -417,6 +421,7 @@ def load_source(b: NDArray[np.float64], at: int, stride: int) -> SourceState:
         b[at + 100 * stride],
         b[at + 101 * stride],
         b[at + 102 * stride],
+        b[at + 103 * stride],
     )
 
 
@@ -432,6 +437,7 @@ def store_source(b: NDArray[np.float64], at: int, stride: int, x: SourceState) -
     b[at + 100 * stride] = x.draws
     b[at + 101 * stride] = x.interval
     b[at + 102 * stride] = x.potentiation
+    b[at + 103 * stride] = x.contracting
 
 
 @leaf
@@ -441,36 +447,19 @@ def sum_source(b: NDArray[np.float64], at: int, stride: int) -> float:
         (b[at + 94 * stride] + b[at + 95 * stride] + b[at + 96 * stride])
         + (b[at + 97 * stride] + b[at + 98 * stride] + b[at + 99 * stride])
         + (b[at + 100 * stride] + b[at + 101 * stride] + b[at + 102 * stride])
+        + (b[at + 103 * stride])
     )
     return total
 
 
-LEDGER_AT = 103
+MARKS_AT = 104
 
 
 @leaf
-def load_ledger(b: NDArray[np.float64], at: int, stride: int) -> Ledger:
-    """Load the ledger of a patient."""
-    return Ledger(
-        b[at + 103 * stride],
+def load_marks(b: NDArray[np.float64], at: int, stride: int) -> Marks:
+    """Load the marks of a patient."""
+    return Marks(
         b[at + 104 * stride],
-    )
-
-
-@leaf
-def store_ledger(b: NDArray[np.float64], at: int, stride: int, x: Ledger) -> None:
-    """Store the ledger of a patient."""
-    b[at + 103 * stride] = x.net_ml
-    b[at + 104 * stride] = x.initial_ml
-
-
-TALLY_AT = 105
-
-
-@leaf
-def load_tally(b: NDArray[np.float64], at: int, stride: int) -> Tally:
-    """Load the tally of a patient."""
-    return Tally(
         b[at + 105 * stride],
         b[at + 106 * stride],
         b[at + 107 * stride],
@@ -480,8 +469,50 @@ def load_tally(b: NDArray[np.float64], at: int, stride: int) -> Tally:
         b[at + 111 * stride],
         b[at + 112 * stride],
         b[at + 113 * stride],
+    )
+
+
+@leaf
+def store_marks(b: NDArray[np.float64], at: int, stride: int, x: Marks) -> None:
+    """Store the marks of a patient."""
+    b[at + 104 * stride] = x.p
+    b[at + 105 * stride] = x.p_kind
+    b[at + 106 * stride] = x.qrs
+    b[at + 107 * stride] = x.qrs_kind
+    b[at + 108 * stride] = x.beat
+    b[at + 109 * stride] = x.spike_a
+    b[at + 110 * stride] = x.spike_v
+    b[at + 111 * stride] = x.shock
+    b[at + 112 * stride] = x.atria
+    b[at + 113 * stride] = x.ventricles
+
+
+LEDGER_AT = 114
+
+
+@leaf
+def load_ledger(b: NDArray[np.float64], at: int, stride: int) -> Ledger:
+    """Load the ledger of a patient."""
+    return Ledger(
         b[at + 114 * stride],
         b[at + 115 * stride],
+    )
+
+
+@leaf
+def store_ledger(b: NDArray[np.float64], at: int, stride: int, x: Ledger) -> None:
+    """Store the ledger of a patient."""
+    b[at + 114 * stride] = x.net_ml
+    b[at + 115 * stride] = x.initial_ml
+
+
+TALLY_AT = 116
+
+
+@leaf
+def load_tally(b: NDArray[np.float64], at: int, stride: int) -> Tally:
+    """Load the tally of a patient."""
+    return Tally(
         b[at + 116 * stride],
         b[at + 117 * stride],
         b[at + 118 * stride],
@@ -494,125 +525,91 @@ def load_tally(b: NDArray[np.float64], at: int, stride: int) -> Tally:
         b[at + 125 * stride],
         b[at + 126 * stride],
         b[at + 127 * stride],
-    )
-
-
-@leaf
-def store_tally(b: NDArray[np.float64], at: int, stride: int, x: Tally) -> None:
-    """Store the tally of a patient."""
-    b[at + 105 * stride] = x.ticks
-    b[at + 106 * stride] = x.ao
-    b[at + 107 * stride] = x.la
-    b[at + 108 * stride] = x.ra
-    b[at + 109 * stride] = x.pa
-    b[at + 110 * stride] = x.q_aortic
-    b[at + 111 * stride] = x.q_pulmonary
-    b[at + 112 * stride] = x.ao_high
-    b[at + 113 * stride] = x.ao_low
-    b[at + 114 * stride] = x.lv_high
-    b[at + 115 * stride] = x.rv_high
-    b[at + 116 * stride] = x.pa_high
-    b[at + 117 * stride] = x.pa_low
-    b[at + 118 * stride] = x.v_lv_high
-    b[at + 119 * stride] = x.v_lv_low
-    b[at + 120 * stride] = x.mitral_ticks
-    b[at + 121 * stride] = x.mitral_drop
-    b[at + 122 * stride] = x.aortic_ticks
-    b[at + 123 * stride] = x.aortic_drop
-    b[at + 124 * stride] = x.pulmonary_ticks
-    b[at + 125 * stride] = x.pulmonary_drop
-    b[at + 126 * stride] = x.tricuspid_ticks
-    b[at + 127 * stride] = x.tricuspid_drop
-
-
-RHYTHM_AT = 128
-
-
-@leaf
-def load_rhythm(b: NDArray[np.float64], at: int, stride: int) -> RhythmInput:
-    """Load the rhythm of a patient."""
-    return RhythmInput(
         b[at + 128 * stride],
         b[at + 129 * stride],
         b[at + 130 * stride],
         b[at + 131 * stride],
         b[at + 132 * stride],
         b[at + 133 * stride],
+        b[at + 134 * stride],
+        b[at + 135 * stride],
+        b[at + 136 * stride],
+        b[at + 137 * stride],
+        b[at + 138 * stride],
+    )
+
+
+@leaf
+def store_tally(b: NDArray[np.float64], at: int, stride: int, x: Tally) -> None:
+    """Store the tally of a patient."""
+    b[at + 116 * stride] = x.ticks
+    b[at + 117 * stride] = x.ao
+    b[at + 118 * stride] = x.la
+    b[at + 119 * stride] = x.ra
+    b[at + 120 * stride] = x.pa
+    b[at + 121 * stride] = x.q_aortic
+    b[at + 122 * stride] = x.q_pulmonary
+    b[at + 123 * stride] = x.ao_high
+    b[at + 124 * stride] = x.ao_low
+    b[at + 125 * stride] = x.lv_high
+    b[at + 126 * stride] = x.rv_high
+    b[at + 127 * stride] = x.pa_high
+    b[at + 128 * stride] = x.pa_low
+    b[at + 129 * stride] = x.v_lv_high
+    b[at + 130 * stride] = x.v_lv_low
+    b[at + 131 * stride] = x.mitral_ticks
+    b[at + 132 * stride] = x.mitral_drop
+    b[at + 133 * stride] = x.aortic_ticks
+    b[at + 134 * stride] = x.aortic_drop
+    b[at + 135 * stride] = x.pulmonary_ticks
+    b[at + 136 * stride] = x.pulmonary_drop
+    b[at + 137 * stride] = x.tricuspid_ticks
+    b[at + 138 * stride] = x.tricuspid_drop
+
+
+RHYTHM_AT = 139
+
+
+@leaf
+def load_rhythm(b: NDArray[np.float64], at: int, stride: int) -> RhythmInput:
+    """Load the rhythm of a patient."""
+    return RhythmInput(
+        b[at + 139 * stride],
+        b[at + 140 * stride],
+        b[at + 141 * stride],
+        b[at + 142 * stride],
+        b[at + 143 * stride],
+        b[at + 144 * stride],
     )
 
 
 @leaf
 def store_rhythm(b: NDArray[np.float64], at: int, stride: int, x: RhythmInput) -> None:
     """Store the rhythm of a patient."""
-    b[at + 128 * stride] = x.kind
-    b[at + 129 * stride] = x.rate_bpm
-    b[at + 130 * stride] = x.pacing_bpm
-    b[at + 131 * stride] = x.av_delay_factor
-    b[at + 132 * stride] = x.av_block_frac
-    b[at + 133 * stride] = x.seed
+    b[at + 139 * stride] = x.kind
+    b[at + 140 * stride] = x.rate_bpm
+    b[at + 141 * stride] = x.pacing_bpm
+    b[at + 142 * stride] = x.av_delay_factor
+    b[at + 143 * stride] = x.av_block_frac
+    b[at + 144 * stride] = x.seed
 
 
 @leaf
 def sum_rhythm(b: NDArray[np.float64], at: int, stride: int) -> float:
     """Add up the rhythm of a patient."""
-    total: float = (b[at + 128 * stride] + b[at + 129 * stride] + b[at + 130 * stride]) + (
-        b[at + 131 * stride] + b[at + 132 * stride] + b[at + 133 * stride]
+    total: float = (b[at + 139 * stride] + b[at + 140 * stride] + b[at + 141 * stride]) + (
+        b[at + 142 * stride] + b[at + 143 * stride] + b[at + 144 * stride]
     )
     return total
 
 
-BREATH_AT = 134
+BREATH_AT = 145
 
 
 @leaf
 def load_breath(b: NDArray[np.float64], at: int, stride: int) -> BreathState:
     """Load the breath of a patient."""
     return BreathState(
-        b[at + 134 * stride],
-        b[at + 135 * stride],
-        b[at + 136 * stride],
-        b[at + 137 * stride],
-        b[at + 138 * stride],
-        b[at + 139 * stride],
-        b[at + 140 * stride],
-        b[at + 141 * stride],
-    )
-
-
-@leaf
-def store_breath(b: NDArray[np.float64], at: int, stride: int, x: BreathState) -> None:
-    """Store the breath of a patient."""
-    b[at + 134 * stride] = x.act
-    b[at + 135 * stride] = x.since
-    b[at + 136 * stride] = x.phase
-    b[at + 137 * stride] = x.muscle
-    b[at + 138 * stride] = x.airway
-    b[at + 139 * stride] = x.volume
-    b[at + 140 * stride] = x.fresh
-    b[at + 141 * stride] = x.flow_fresh
-
-
-@leaf
-def sum_breath(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the breath of a patient."""
-    total: float = (
-        (b[at + 134 * stride] + b[at + 135 * stride] + b[at + 136 * stride])
-        + (b[at + 137 * stride] + b[at + 138 * stride] + b[at + 139 * stride])
-        + (b[at + 140 * stride] + b[at + 141 * stride])
-    )
-    return total
-
-
-GAS_AT = 142
-
-
-@leaf
-def load_gas(b: NDArray[np.float64], at: int, stride: int) -> GasState:
-    """Load the gas of a patient."""
-    return GasState(
-        b[at + 142 * stride],
-        b[at + 143 * stride],
-        b[at + 144 * stride],
         b[at + 145 * stride],
         b[at + 146 * stride],
         b[at + 147 * stride],
@@ -621,6 +618,40 @@ def load_gas(b: NDArray[np.float64], at: int, stride: int) -> GasState:
         b[at + 150 * stride],
         b[at + 151 * stride],
         b[at + 152 * stride],
+    )
+
+
+@leaf
+def store_breath(b: NDArray[np.float64], at: int, stride: int, x: BreathState) -> None:
+    """Store the breath of a patient."""
+    b[at + 145 * stride] = x.act
+    b[at + 146 * stride] = x.since
+    b[at + 147 * stride] = x.phase
+    b[at + 148 * stride] = x.muscle
+    b[at + 149 * stride] = x.airway
+    b[at + 150 * stride] = x.volume
+    b[at + 151 * stride] = x.fresh
+    b[at + 152 * stride] = x.flow_fresh
+
+
+@leaf
+def sum_breath(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the breath of a patient."""
+    total: float = (
+        (b[at + 145 * stride] + b[at + 146 * stride] + b[at + 147 * stride])
+        + (b[at + 148 * stride] + b[at + 149 * stride] + b[at + 150 * stride])
+        + (b[at + 151 * stride] + b[at + 152 * stride])
+    )
+    return total
+
+
+GAS_AT = 153
+
+
+@leaf
+def load_gas(b: NDArray[np.float64], at: int, stride: int) -> GasState:
+    """Load the gas of a patient."""
+    return GasState(
         b[at + 153 * stride],
         b[at + 154 * stride],
         b[at + 155 * stride],
@@ -630,56 +661,6 @@ def load_gas(b: NDArray[np.float64], at: int, stride: int) -> GasState:
         b[at + 159 * stride],
         b[at + 160 * stride],
         b[at + 161 * stride],
-    )
-
-
-@leaf
-def store_gas(b: NDArray[np.float64], at: int, stride: int, x: GasState) -> None:
-    """Store the gas of a patient."""
-    b[at + 142 * stride] = x.alveolar_o2
-    b[at + 143 * stride] = x.alveolar_co2
-    b[at + 144 * stride] = x.content_arterial
-    b[at + 145 * stride] = x.arterial_o2
-    b[at + 146 * stride] = x.arterial_co2
-    b[at + 147 * stride] = x.sat_arterial
-    b[at + 148 * stride] = x.content_venous
-    b[at + 149 * stride] = x.sat_venous
-    b[at + 150 * stride] = x.fast_co2
-    b[at + 151 * stride] = x.slow_co2
-    b[at + 152 * stride] = x.lung_flow
-    b[at + 153 * stride] = x.body_flow
-    b[at + 154 * stride] = x.right_to_left
-    b[at + 155 * stride] = x.probe_1
-    b[at + 156 * stride] = x.probe_2
-    b[at + 157 * stride] = x.probe_3
-    b[at + 158 * stride] = x.probe_4
-    b[at + 159 * stride] = x.spo2
-    b[at + 160 * stride] = x.end_tidal
-    b[at + 161 * stride] = x.unbreathed
-
-
-@leaf
-def sum_gas(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the gas of a patient."""
-    total: float = (
-        (b[at + 142 * stride] + b[at + 143 * stride] + b[at + 144 * stride])
-        + (b[at + 145 * stride] + b[at + 146 * stride] + b[at + 147 * stride])
-        + (b[at + 148 * stride] + b[at + 149 * stride] + b[at + 150 * stride])
-        + (b[at + 151 * stride] + b[at + 152 * stride] + b[at + 153 * stride])
-        + (b[at + 154 * stride] + b[at + 155 * stride] + b[at + 156 * stride])
-        + (b[at + 157 * stride] + b[at + 158 * stride] + b[at + 159 * stride])
-        + (b[at + 160 * stride] + b[at + 161 * stride])
-    )
-    return total
-
-
-DRUGS_AT = 162
-
-
-@leaf
-def load_drugs(b: NDArray[np.float64], at: int, stride: int) -> DrugState:
-    """Load the drugs of a patient."""
-    return DrugState(
         b[at + 162 * stride],
         b[at + 163 * stride],
         b[at + 164 * stride],
@@ -691,6 +672,56 @@ def load_drugs(b: NDArray[np.float64], at: int, stride: int) -> DrugState:
         b[at + 170 * stride],
         b[at + 171 * stride],
         b[at + 172 * stride],
+    )
+
+
+@leaf
+def store_gas(b: NDArray[np.float64], at: int, stride: int, x: GasState) -> None:
+    """Store the gas of a patient."""
+    b[at + 153 * stride] = x.alveolar_o2
+    b[at + 154 * stride] = x.alveolar_co2
+    b[at + 155 * stride] = x.content_arterial
+    b[at + 156 * stride] = x.arterial_o2
+    b[at + 157 * stride] = x.arterial_co2
+    b[at + 158 * stride] = x.sat_arterial
+    b[at + 159 * stride] = x.content_venous
+    b[at + 160 * stride] = x.sat_venous
+    b[at + 161 * stride] = x.fast_co2
+    b[at + 162 * stride] = x.slow_co2
+    b[at + 163 * stride] = x.lung_flow
+    b[at + 164 * stride] = x.body_flow
+    b[at + 165 * stride] = x.right_to_left
+    b[at + 166 * stride] = x.probe_1
+    b[at + 167 * stride] = x.probe_2
+    b[at + 168 * stride] = x.probe_3
+    b[at + 169 * stride] = x.probe_4
+    b[at + 170 * stride] = x.spo2
+    b[at + 171 * stride] = x.end_tidal
+    b[at + 172 * stride] = x.unbreathed
+
+
+@leaf
+def sum_gas(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the gas of a patient."""
+    total: float = (
+        (b[at + 153 * stride] + b[at + 154 * stride] + b[at + 155 * stride])
+        + (b[at + 156 * stride] + b[at + 157 * stride] + b[at + 158 * stride])
+        + (b[at + 159 * stride] + b[at + 160 * stride] + b[at + 161 * stride])
+        + (b[at + 162 * stride] + b[at + 163 * stride] + b[at + 164 * stride])
+        + (b[at + 165 * stride] + b[at + 166 * stride] + b[at + 167 * stride])
+        + (b[at + 168 * stride] + b[at + 169 * stride] + b[at + 170 * stride])
+        + (b[at + 171 * stride] + b[at + 172 * stride])
+    )
+    return total
+
+
+DRUGS_AT = 173
+
+
+@leaf
+def load_drugs(b: NDArray[np.float64], at: int, stride: int) -> DrugState:
+    """Load the drugs of a patient."""
+    return DrugState(
         b[at + 173 * stride],
         b[at + 174 * stride],
         b[at + 175 * stride],
@@ -738,107 +769,6 @@ def load_drugs(b: NDArray[np.float64], at: int, stride: int) -> DrugState:
         b[at + 217 * stride],
         b[at + 218 * stride],
         b[at + 219 * stride],
-    )
-
-
-@leaf
-def store_drugs(b: NDArray[np.float64], at: int, stride: int, x: DrugState) -> None:
-    """Store the drugs of a patient."""
-    b[at + 162 * stride] = x.phenylephrine_a
-    b[at + 163 * stride] = x.phenylephrine_b
-    b[at + 164 * stride] = x.phenylephrine_e
-    b[at + 165 * stride] = x.ephedrine_a
-    b[at + 166 * stride] = x.ephedrine_b
-    b[at + 167 * stride] = x.ephedrine_e
-    b[at + 168 * stride] = x.ephedrine_store
-    b[at + 169 * stride] = x.adrenaline_a
-    b[at + 170 * stride] = x.adrenaline_e
-    b[at + 171 * stride] = x.noradrenaline_a
-    b[at + 172 * stride] = x.noradrenaline_e
-    b[at + 173 * stride] = x.dobutamine_a
-    b[at + 174 * stride] = x.dobutamine_e
-    b[at + 175 * stride] = x.atropine_a
-    b[at + 176 * stride] = x.atropine_b
-    b[at + 177 * stride] = x.atropine_e
-    b[at + 178 * stride] = x.esmolol_a
-    b[at + 179 * stride] = x.esmolol_b
-    b[at + 180 * stride] = x.esmolol_e
-    b[at + 181 * stride] = x.nitroglycerin_a
-    b[at + 182 * stride] = x.nitroglycerin_e
-    b[at + 183 * stride] = x.nitroprusside_a
-    b[at + 184 * stride] = x.nitroprusside_e
-    b[at + 185 * stride] = x.adenosine_1
-    b[at + 186 * stride] = x.adenosine_2
-    b[at + 187 * stride] = x.adenosine_3
-    b[at + 188 * stride] = x.adenosine_4
-    b[at + 189 * stride] = x.adenosine_5
-    b[at + 190 * stride] = x.adenosine_6
-    b[at + 191 * stride] = x.adenosine_7
-    b[at + 192 * stride] = x.adenosine_8
-    b[at + 193 * stride] = x.adenosine_heart
-    b[at + 194 * stride] = x.midazolam_a
-    b[at + 195 * stride] = x.midazolam_b
-    b[at + 196 * stride] = x.midazolam_e
-    b[at + 197 * stride] = x.fentanyl_a
-    b[at + 198 * stride] = x.fentanyl_b
-    b[at + 199 * stride] = x.fentanyl_e
-    b[at + 200 * stride] = x.naloxone_a
-    b[at + 201 * stride] = x.naloxone_b
-    b[at + 202 * stride] = x.naloxone_e
-    b[at + 203 * stride] = x.flumazenil_a
-    b[at + 204 * stride] = x.flumazenil_b
-    b[at + 205 * stride] = x.flumazenil_e
-    b[at + 206 * stride] = x.lidocaine_a
-    b[at + 207 * stride] = x.lidocaine_e
-    b[at + 208 * stride] = x.heparin
-    b[at + 209 * stride] = x.protamine
-    b[at + 210 * stride] = x.crystalloid_bag
-    b[at + 211 * stride] = x.crystalloid_a
-    b[at + 212 * stride] = x.crystalloid_b
-    b[at + 213 * stride] = x.blood_bag
-    b[at + 214 * stride] = x.contrast_bag
-    b[at + 215 * stride] = x.contrast_a
-    b[at + 216 * stride] = x.contrast_w
-    b[at + 217 * stride] = x.contrast_e
-    b[at + 218 * stride] = x.volume_ml_s
-    b[at + 219 * stride] = x.blood_ml_s
-
-
-@leaf
-def sum_drugs(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the drugs of a patient."""
-    total: float = (
-        (b[at + 162 * stride] + b[at + 163 * stride] + b[at + 164 * stride])
-        + (b[at + 165 * stride] + b[at + 166 * stride] + b[at + 167 * stride])
-        + (b[at + 168 * stride] + b[at + 169 * stride] + b[at + 170 * stride])
-        + (b[at + 171 * stride] + b[at + 172 * stride] + b[at + 173 * stride])
-        + (b[at + 174 * stride] + b[at + 175 * stride] + b[at + 176 * stride])
-        + (b[at + 177 * stride] + b[at + 178 * stride] + b[at + 179 * stride])
-        + (b[at + 180 * stride] + b[at + 181 * stride] + b[at + 182 * stride])
-        + (b[at + 183 * stride] + b[at + 184 * stride] + b[at + 185 * stride])
-        + (b[at + 186 * stride] + b[at + 187 * stride] + b[at + 188 * stride])
-        + (b[at + 189 * stride] + b[at + 190 * stride] + b[at + 191 * stride])
-        + (b[at + 192 * stride] + b[at + 193 * stride] + b[at + 194 * stride])
-        + (b[at + 195 * stride] + b[at + 196 * stride] + b[at + 197 * stride])
-        + (b[at + 198 * stride] + b[at + 199 * stride] + b[at + 200 * stride])
-        + (b[at + 201 * stride] + b[at + 202 * stride] + b[at + 203 * stride])
-        + (b[at + 204 * stride] + b[at + 205 * stride] + b[at + 206 * stride])
-        + (b[at + 207 * stride] + b[at + 208 * stride] + b[at + 209 * stride])
-        + (b[at + 210 * stride] + b[at + 211 * stride] + b[at + 212 * stride])
-        + (b[at + 213 * stride] + b[at + 214 * stride] + b[at + 215 * stride])
-        + (b[at + 216 * stride] + b[at + 217 * stride] + b[at + 218 * stride])
-        + (b[at + 219 * stride])
-    )
-    return total
-
-
-DRUG_EFFECTS_AT = 220
-
-
-@leaf
-def load_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> DrugEffects:
-    """Load the drug_effects of a patient."""
-    return DrugEffects(
         b[at + 220 * stride],
         b[at + 221 * stride],
         b[at + 222 * stride],
@@ -850,58 +780,113 @@ def load_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> DrugEffec
         b[at + 228 * stride],
         b[at + 229 * stride],
         b[at + 230 * stride],
+    )
+
+
+@leaf
+def store_drugs(b: NDArray[np.float64], at: int, stride: int, x: DrugState) -> None:
+    """Store the drugs of a patient."""
+    b[at + 173 * stride] = x.phenylephrine_a
+    b[at + 174 * stride] = x.phenylephrine_b
+    b[at + 175 * stride] = x.phenylephrine_e
+    b[at + 176 * stride] = x.ephedrine_a
+    b[at + 177 * stride] = x.ephedrine_b
+    b[at + 178 * stride] = x.ephedrine_e
+    b[at + 179 * stride] = x.ephedrine_store
+    b[at + 180 * stride] = x.adrenaline_a
+    b[at + 181 * stride] = x.adrenaline_e
+    b[at + 182 * stride] = x.noradrenaline_a
+    b[at + 183 * stride] = x.noradrenaline_e
+    b[at + 184 * stride] = x.dobutamine_a
+    b[at + 185 * stride] = x.dobutamine_e
+    b[at + 186 * stride] = x.atropine_a
+    b[at + 187 * stride] = x.atropine_b
+    b[at + 188 * stride] = x.atropine_e
+    b[at + 189 * stride] = x.esmolol_a
+    b[at + 190 * stride] = x.esmolol_b
+    b[at + 191 * stride] = x.esmolol_e
+    b[at + 192 * stride] = x.nitroglycerin_a
+    b[at + 193 * stride] = x.nitroglycerin_e
+    b[at + 194 * stride] = x.nitroprusside_a
+    b[at + 195 * stride] = x.nitroprusside_e
+    b[at + 196 * stride] = x.adenosine_1
+    b[at + 197 * stride] = x.adenosine_2
+    b[at + 198 * stride] = x.adenosine_3
+    b[at + 199 * stride] = x.adenosine_4
+    b[at + 200 * stride] = x.adenosine_5
+    b[at + 201 * stride] = x.adenosine_6
+    b[at + 202 * stride] = x.adenosine_7
+    b[at + 203 * stride] = x.adenosine_8
+    b[at + 204 * stride] = x.adenosine_heart
+    b[at + 205 * stride] = x.midazolam_a
+    b[at + 206 * stride] = x.midazolam_b
+    b[at + 207 * stride] = x.midazolam_e
+    b[at + 208 * stride] = x.fentanyl_a
+    b[at + 209 * stride] = x.fentanyl_b
+    b[at + 210 * stride] = x.fentanyl_e
+    b[at + 211 * stride] = x.naloxone_a
+    b[at + 212 * stride] = x.naloxone_b
+    b[at + 213 * stride] = x.naloxone_e
+    b[at + 214 * stride] = x.flumazenil_a
+    b[at + 215 * stride] = x.flumazenil_b
+    b[at + 216 * stride] = x.flumazenil_e
+    b[at + 217 * stride] = x.lidocaine_a
+    b[at + 218 * stride] = x.lidocaine_e
+    b[at + 219 * stride] = x.heparin
+    b[at + 220 * stride] = x.protamine
+    b[at + 221 * stride] = x.crystalloid_bag
+    b[at + 222 * stride] = x.crystalloid_a
+    b[at + 223 * stride] = x.crystalloid_b
+    b[at + 224 * stride] = x.blood_bag
+    b[at + 225 * stride] = x.contrast_bag
+    b[at + 226 * stride] = x.contrast_a
+    b[at + 227 * stride] = x.contrast_w
+    b[at + 228 * stride] = x.contrast_e
+    b[at + 229 * stride] = x.volume_ml_s
+    b[at + 230 * stride] = x.blood_ml_s
+
+
+@leaf
+def sum_drugs(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the drugs of a patient."""
+    total: float = (
+        (b[at + 173 * stride] + b[at + 174 * stride] + b[at + 175 * stride])
+        + (b[at + 176 * stride] + b[at + 177 * stride] + b[at + 178 * stride])
+        + (b[at + 179 * stride] + b[at + 180 * stride] + b[at + 181 * stride])
+        + (b[at + 182 * stride] + b[at + 183 * stride] + b[at + 184 * stride])
+        + (b[at + 185 * stride] + b[at + 186 * stride] + b[at + 187 * stride])
+        + (b[at + 188 * stride] + b[at + 189 * stride] + b[at + 190 * stride])
+        + (b[at + 191 * stride] + b[at + 192 * stride] + b[at + 193 * stride])
+        + (b[at + 194 * stride] + b[at + 195 * stride] + b[at + 196 * stride])
+        + (b[at + 197 * stride] + b[at + 198 * stride] + b[at + 199 * stride])
+        + (b[at + 200 * stride] + b[at + 201 * stride] + b[at + 202 * stride])
+        + (b[at + 203 * stride] + b[at + 204 * stride] + b[at + 205 * stride])
+        + (b[at + 206 * stride] + b[at + 207 * stride] + b[at + 208 * stride])
+        + (b[at + 209 * stride] + b[at + 210 * stride] + b[at + 211 * stride])
+        + (b[at + 212 * stride] + b[at + 213 * stride] + b[at + 214 * stride])
+        + (b[at + 215 * stride] + b[at + 216 * stride] + b[at + 217 * stride])
+        + (b[at + 218 * stride] + b[at + 219 * stride] + b[at + 220 * stride])
+        + (b[at + 221 * stride] + b[at + 222 * stride] + b[at + 223 * stride])
+        + (b[at + 224 * stride] + b[at + 225 * stride] + b[at + 226 * stride])
+        + (b[at + 227 * stride] + b[at + 228 * stride] + b[at + 229 * stride])
+        + (b[at + 230 * stride])
+    )
+    return total
+
+
+DRUG_EFFECTS_AT = 231
+
+
+@leaf
+def load_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> DrugEffects:
+    """Load the drug_effects of a patient."""
+    return DrugEffects(
         b[at + 231 * stride],
         b[at + 232 * stride],
         b[at + 233 * stride],
         b[at + 234 * stride],
         b[at + 235 * stride],
         b[at + 236 * stride],
-    )
-
-
-@leaf
-def store_drug_effects(b: NDArray[np.float64], at: int, stride: int, x: DrugEffects) -> None:
-    """Store the drug_effects of a patient."""
-    b[at + 220 * stride] = x.resistance_factor
-    b[at + 221 * stride] = x.pulmonary_resistance_factor
-    b[at + 222 * stride] = x.venous_tone_frac
-    b[at + 223 * stride] = x.contractility_factor
-    b[at + 224 * stride] = x.rate_factor
-    b[at + 225 * stride] = x.vagal_block_frac
-    b[at + 226 * stride] = x.beta_block_frac
-    b[at + 227 * stride] = x.av_delay_factor
-    b[at + 228 * stride] = x.av_block_frac
-    b[at + 229 * stride] = x.coronary_resistance_factor
-    b[at + 230 * stride] = x.sedation_frac
-    b[at + 231 * stride] = x.analgesia_frac
-    b[at + 232 * stride] = x.drive_factor
-    b[at + 233 * stride] = x.baroreflex_gain_factor
-    b[at + 234 * stride] = x.act_s
-    b[at + 235 * stride] = x.volume_ml_s
-    b[at + 236 * stride] = x.blood_ml_s
-
-
-@leaf
-def sum_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the drug_effects of a patient."""
-    total: float = (
-        (b[at + 220 * stride] + b[at + 221 * stride] + b[at + 222 * stride])
-        + (b[at + 223 * stride] + b[at + 224 * stride] + b[at + 225 * stride])
-        + (b[at + 226 * stride] + b[at + 227 * stride] + b[at + 228 * stride])
-        + (b[at + 229 * stride] + b[at + 230 * stride] + b[at + 231 * stride])
-        + (b[at + 232 * stride] + b[at + 233 * stride] + b[at + 234 * stride])
-        + (b[at + 235 * stride] + b[at + 236 * stride])
-    )
-    return total
-
-
-REFLEX_AT = 237
-
-
-@leaf
-def load_reflex(b: NDArray[np.float64], at: int, stride: int) -> ReflexState:
-    """Load the reflex of a patient."""
-    return ReflexState(
         b[at + 237 * stride],
         b[at + 238 * stride],
         b[at + 239 * stride],
@@ -913,6 +898,52 @@ def load_reflex(b: NDArray[np.float64], at: int, stride: int) -> ReflexState:
         b[at + 245 * stride],
         b[at + 246 * stride],
         b[at + 247 * stride],
+    )
+
+
+@leaf
+def store_drug_effects(b: NDArray[np.float64], at: int, stride: int, x: DrugEffects) -> None:
+    """Store the drug_effects of a patient."""
+    b[at + 231 * stride] = x.resistance_factor
+    b[at + 232 * stride] = x.pulmonary_resistance_factor
+    b[at + 233 * stride] = x.venous_tone_frac
+    b[at + 234 * stride] = x.contractility_factor
+    b[at + 235 * stride] = x.rate_factor
+    b[at + 236 * stride] = x.vagal_block_frac
+    b[at + 237 * stride] = x.beta_block_frac
+    b[at + 238 * stride] = x.av_delay_factor
+    b[at + 239 * stride] = x.av_block_frac
+    b[at + 240 * stride] = x.coronary_resistance_factor
+    b[at + 241 * stride] = x.sedation_frac
+    b[at + 242 * stride] = x.analgesia_frac
+    b[at + 243 * stride] = x.drive_factor
+    b[at + 244 * stride] = x.baroreflex_gain_factor
+    b[at + 245 * stride] = x.act_s
+    b[at + 246 * stride] = x.volume_ml_s
+    b[at + 247 * stride] = x.blood_ml_s
+
+
+@leaf
+def sum_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the drug_effects of a patient."""
+    total: float = (
+        (b[at + 231 * stride] + b[at + 232 * stride] + b[at + 233 * stride])
+        + (b[at + 234 * stride] + b[at + 235 * stride] + b[at + 236 * stride])
+        + (b[at + 237 * stride] + b[at + 238 * stride] + b[at + 239 * stride])
+        + (b[at + 240 * stride] + b[at + 241 * stride] + b[at + 242 * stride])
+        + (b[at + 243 * stride] + b[at + 244 * stride] + b[at + 245 * stride])
+        + (b[at + 246 * stride] + b[at + 247 * stride])
+    )
+    return total
+
+
+REFLEX_AT = 248
+
+
+@leaf
+def load_reflex(b: NDArray[np.float64], at: int, stride: int) -> ReflexState:
+    """Load the reflex of a patient."""
+    return ReflexState(
         b[at + 248 * stride],
         b[at + 249 * stride],
         b[at + 250 * stride],
@@ -921,55 +952,6 @@ def load_reflex(b: NDArray[np.float64], at: int, stride: int) -> ReflexState:
         b[at + 253 * stride],
         b[at + 254 * stride],
         b[at + 255 * stride],
-    )
-
-
-@leaf
-def store_reflex(b: NDArray[np.float64], at: int, stride: int, x: ReflexState) -> None:
-    """Store the reflex of a patient."""
-    b[at + 237 * stride] = x.pressure_1
-    b[at + 238 * stride] = x.pressure
-    b[at + 239 * stride] = x.adapted
-    b[at + 240 * stride] = x.pulsation
-    b[at + 241 * stride] = x.filling
-    b[at + 242 * stride] = x.chemo
-    b[at + 243 * stride] = x.vagal
-    b[at + 244 * stride] = x.cardiac_1
-    b[at + 245 * stride] = x.cardiac_2
-    b[at + 246 * stride] = x.cardiac_3
-    b[at + 247 * stride] = x.node
-    b[at + 248 * stride] = x.strength
-    b[at + 249 * stride] = x.vessel_1
-    b[at + 250 * stride] = x.vessel_2
-    b[at + 251 * stride] = x.vessel_3
-    b[at + 252 * stride] = x.vessel
-    b[at + 253 * stride] = x.vein_1
-    b[at + 254 * stride] = x.vein_2
-    b[at + 255 * stride] = x.vein
-
-
-@leaf
-def sum_reflex(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the reflex of a patient."""
-    total: float = (
-        (b[at + 237 * stride] + b[at + 238 * stride] + b[at + 239 * stride])
-        + (b[at + 240 * stride] + b[at + 241 * stride] + b[at + 242 * stride])
-        + (b[at + 243 * stride] + b[at + 244 * stride] + b[at + 245 * stride])
-        + (b[at + 246 * stride] + b[at + 247 * stride] + b[at + 248 * stride])
-        + (b[at + 249 * stride] + b[at + 250 * stride] + b[at + 251 * stride])
-        + (b[at + 252 * stride] + b[at + 253 * stride] + b[at + 254 * stride])
-        + (b[at + 255 * stride])
-    )
-    return total
-
-
-CORONARY_AT = 256
-
-
-@leaf
-def load_coronary(b: NDArray[np.float64], at: int, stride: int) -> CoronaryState:
-    """Load the coronary of a patient."""
-    return CoronaryState(
         b[at + 256 * stride],
         b[at + 257 * stride],
         b[at + 258 * stride],
@@ -981,6 +963,55 @@ def load_coronary(b: NDArray[np.float64], at: int, stride: int) -> CoronaryState
         b[at + 264 * stride],
         b[at + 265 * stride],
         b[at + 266 * stride],
+    )
+
+
+@leaf
+def store_reflex(b: NDArray[np.float64], at: int, stride: int, x: ReflexState) -> None:
+    """Store the reflex of a patient."""
+    b[at + 248 * stride] = x.pressure_1
+    b[at + 249 * stride] = x.pressure
+    b[at + 250 * stride] = x.adapted
+    b[at + 251 * stride] = x.pulsation
+    b[at + 252 * stride] = x.filling
+    b[at + 253 * stride] = x.chemo
+    b[at + 254 * stride] = x.vagal
+    b[at + 255 * stride] = x.cardiac_1
+    b[at + 256 * stride] = x.cardiac_2
+    b[at + 257 * stride] = x.cardiac_3
+    b[at + 258 * stride] = x.node
+    b[at + 259 * stride] = x.strength
+    b[at + 260 * stride] = x.vessel_1
+    b[at + 261 * stride] = x.vessel_2
+    b[at + 262 * stride] = x.vessel_3
+    b[at + 263 * stride] = x.vessel
+    b[at + 264 * stride] = x.vein_1
+    b[at + 265 * stride] = x.vein_2
+    b[at + 266 * stride] = x.vein
+
+
+@leaf
+def sum_reflex(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the reflex of a patient."""
+    total: float = (
+        (b[at + 248 * stride] + b[at + 249 * stride] + b[at + 250 * stride])
+        + (b[at + 251 * stride] + b[at + 252 * stride] + b[at + 253 * stride])
+        + (b[at + 254 * stride] + b[at + 255 * stride] + b[at + 256 * stride])
+        + (b[at + 257 * stride] + b[at + 258 * stride] + b[at + 259 * stride])
+        + (b[at + 260 * stride] + b[at + 261 * stride] + b[at + 262 * stride])
+        + (b[at + 263 * stride] + b[at + 264 * stride] + b[at + 265 * stride])
+        + (b[at + 266 * stride])
+    )
+    return total
+
+
+CORONARY_AT = 267
+
+
+@leaf
+def load_coronary(b: NDArray[np.float64], at: int, stride: int) -> CoronaryState:
+    """Load the coronary of a patient."""
+    return CoronaryState(
         b[at + 267 * stride],
         b[at + 268 * stride],
         b[at + 269 * stride],
@@ -994,87 +1025,8 @@ def load_coronary(b: NDArray[np.float64], at: int, stride: int) -> CoronaryState
         b[at + 277 * stride],
         b[at + 278 * stride],
         b[at + 279 * stride],
-    )
-
-
-@leaf
-def store_coronary(b: NDArray[np.float64], at: int, stride: int, x: CoronaryState) -> None:
-    """Store the coronary of a patient."""
-    b[at + 256 * stride] = x.lv
-    b[at + 257 * stride] = x.rv
-    b[at + 258 * stride] = x.lv_volume
-    b[at + 259 * stride] = x.demand_left_1
-    b[at + 260 * stride] = x.demand_left
-    b[at + 261 * stride] = x.supply_left_1
-    b[at + 262 * stride] = x.supply_left
-    b[at + 263 * stride] = x.driving_left_1
-    b[at + 264 * stride] = x.driving_left
-    b[at + 265 * stride] = x.conductance_left
-    b[at + 266 * stride] = x.debt_left
-    b[at + 267 * stride] = x.failure_left
-    b[at + 268 * stride] = x.st
-    b[at + 269 * stride] = x.lasting
-    b[at + 270 * stride] = x.stunning
-    b[at + 271 * stride] = x.demand_right_1
-    b[at + 272 * stride] = x.demand_right
-    b[at + 273 * stride] = x.supply_right_1
-    b[at + 274 * stride] = x.supply_right
-    b[at + 275 * stride] = x.driving_right_1
-    b[at + 276 * stride] = x.driving_right
-    b[at + 277 * stride] = x.conductance_right
-    b[at + 278 * stride] = x.debt_right
-    b[at + 279 * stride] = x.failure_right
-
-
-@leaf
-def sum_coronary(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the coronary of a patient."""
-    total: float = (
-        (b[at + 256 * stride] + b[at + 257 * stride] + b[at + 258 * stride])
-        + (b[at + 259 * stride] + b[at + 260 * stride] + b[at + 261 * stride])
-        + (b[at + 262 * stride] + b[at + 263 * stride] + b[at + 264 * stride])
-        + (b[at + 265 * stride] + b[at + 266 * stride] + b[at + 267 * stride])
-        + (b[at + 268 * stride] + b[at + 269 * stride] + b[at + 270 * stride])
-        + (b[at + 271 * stride] + b[at + 272 * stride] + b[at + 273 * stride])
-        + (b[at + 274 * stride] + b[at + 275 * stride] + b[at + 276 * stride])
-        + (b[at + 277 * stride] + b[at + 278 * stride] + b[at + 279 * stride])
-    )
-    return total
-
-
-BLOOD_AT = 280
-
-
-@leaf
-def load_blood(b: NDArray[np.float64], at: int, stride: int) -> BloodState:
-    """Load the blood of a patient."""
-    return BloodState(
         b[at + 280 * stride],
         b[at + 281 * stride],
-    )
-
-
-@leaf
-def store_blood(b: NDArray[np.float64], at: int, stride: int, x: BloodState) -> None:
-    """Store the blood of a patient."""
-    b[at + 280 * stride] = x.fluid
-    b[at + 281 * stride] = x.haemoglobin_g
-
-
-@leaf
-def sum_blood(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the blood of a patient."""
-    total: float = b[at + 280 * stride] + b[at + 281 * stride]
-    return total
-
-
-SAMPLE_AT = 282
-
-
-@leaf
-def load_sample(b: NDArray[np.float64], at: int, stride: int) -> Sample:
-    """Load the sample of a patient."""
-    return Sample(
         b[at + 282 * stride],
         b[at + 283 * stride],
         b[at + 284 * stride],
@@ -1084,34 +1036,87 @@ def load_sample(b: NDArray[np.float64], at: int, stride: int) -> Sample:
         b[at + 288 * stride],
         b[at + 289 * stride],
         b[at + 290 * stride],
+    )
+
+
+@leaf
+def store_coronary(b: NDArray[np.float64], at: int, stride: int, x: CoronaryState) -> None:
+    """Store the coronary of a patient."""
+    b[at + 267 * stride] = x.lv
+    b[at + 268 * stride] = x.rv
+    b[at + 269 * stride] = x.lv_volume
+    b[at + 270 * stride] = x.demand_left_1
+    b[at + 271 * stride] = x.demand_left
+    b[at + 272 * stride] = x.supply_left_1
+    b[at + 273 * stride] = x.supply_left
+    b[at + 274 * stride] = x.driving_left_1
+    b[at + 275 * stride] = x.driving_left
+    b[at + 276 * stride] = x.conductance_left
+    b[at + 277 * stride] = x.debt_left
+    b[at + 278 * stride] = x.failure_left
+    b[at + 279 * stride] = x.st
+    b[at + 280 * stride] = x.lasting
+    b[at + 281 * stride] = x.stunning
+    b[at + 282 * stride] = x.demand_right_1
+    b[at + 283 * stride] = x.demand_right
+    b[at + 284 * stride] = x.supply_right_1
+    b[at + 285 * stride] = x.supply_right
+    b[at + 286 * stride] = x.driving_right_1
+    b[at + 287 * stride] = x.driving_right
+    b[at + 288 * stride] = x.conductance_right
+    b[at + 289 * stride] = x.debt_right
+    b[at + 290 * stride] = x.failure_right
+
+
+@leaf
+def sum_coronary(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the coronary of a patient."""
+    total: float = (
+        (b[at + 267 * stride] + b[at + 268 * stride] + b[at + 269 * stride])
+        + (b[at + 270 * stride] + b[at + 271 * stride] + b[at + 272 * stride])
+        + (b[at + 273 * stride] + b[at + 274 * stride] + b[at + 275 * stride])
+        + (b[at + 276 * stride] + b[at + 277 * stride] + b[at + 278 * stride])
+        + (b[at + 279 * stride] + b[at + 280 * stride] + b[at + 281 * stride])
+        + (b[at + 282 * stride] + b[at + 283 * stride] + b[at + 284 * stride])
+        + (b[at + 285 * stride] + b[at + 286 * stride] + b[at + 287 * stride])
+        + (b[at + 288 * stride] + b[at + 289 * stride] + b[at + 290 * stride])
+    )
+    return total
+
+
+BLOOD_AT = 291
+
+
+@leaf
+def load_blood(b: NDArray[np.float64], at: int, stride: int) -> BloodState:
+    """Load the blood of a patient."""
+    return BloodState(
         b[at + 291 * stride],
         b[at + 292 * stride],
     )
 
 
 @leaf
-def store_sample(b: NDArray[np.float64], at: int, stride: int, x: Sample) -> None:
-    """Store the sample of a patient."""
-    b[at + 282 * stride] = x.carotid
-    b[at + 283 * stride] = x.filling
-    b[at + 284 * stride] = x.lower
-    b[at + 285 * stride] = x.lv
-    b[at + 286 * stride] = x.rv
-    b[at + 287 * stride] = x.v_lv
-    b[at + 288 * stride] = x.flow_left
-    b[at + 289 * stride] = x.flow_right
-    b[at + 290 * stride] = x.flow_lungs
-    b[at + 291 * stride] = x.flow_body
-    b[at + 292 * stride] = x.right_to_left
-
-
-INPUTS_AT = 293
+def store_blood(b: NDArray[np.float64], at: int, stride: int, x: BloodState) -> None:
+    """Store the blood of a patient."""
+    b[at + 291 * stride] = x.fluid
+    b[at + 292 * stride] = x.haemoglobin_g
 
 
 @leaf
-def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
-    """Load the inputs of a patient."""
-    return Inputs(
+def sum_blood(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the blood of a patient."""
+    total: float = b[at + 291 * stride] + b[at + 292 * stride]
+    return total
+
+
+SAMPLE_AT = 293
+
+
+@leaf
+def load_sample(b: NDArray[np.float64], at: int, stride: int) -> Sample:
+    """Load the sample of a patient."""
+    return Sample(
         b[at + 293 * stride],
         b[at + 294 * stride],
         b[at + 295 * stride],
@@ -1120,49 +1125,75 @@ def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
         b[at + 298 * stride],
         b[at + 299 * stride],
         b[at + 300 * stride],
+        b[at + 301 * stride],
+        b[at + 302 * stride],
+        b[at + 303 * stride],
+    )
+
+
+@leaf
+def store_sample(b: NDArray[np.float64], at: int, stride: int, x: Sample) -> None:
+    """Store the sample of a patient."""
+    b[at + 293 * stride] = x.carotid
+    b[at + 294 * stride] = x.filling
+    b[at + 295 * stride] = x.lower
+    b[at + 296 * stride] = x.lv
+    b[at + 297 * stride] = x.rv
+    b[at + 298 * stride] = x.v_lv
+    b[at + 299 * stride] = x.flow_left
+    b[at + 300 * stride] = x.flow_right
+    b[at + 301 * stride] = x.flow_lungs
+    b[at + 302 * stride] = x.flow_body
+    b[at + 303 * stride] = x.right_to_left
+
+
+INPUTS_AT = 304
+
+
+@leaf
+def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
+    """Load the inputs of a patient."""
+    return Inputs(
+        b[at + 304 * stride],
+        b[at + 305 * stride],
+        b[at + 306 * stride],
+        b[at + 307 * stride],
+        b[at + 308 * stride],
+        b[at + 309 * stride],
+        b[at + 310 * stride],
+        b[at + 311 * stride],
         ValveInput(
-            b[at + 301 * stride],
-            b[at + 302 * stride],
-            b[at + 303 * stride],
-            b[at + 304 * stride],
-        ),
-        ValveInput(
-            b[at + 305 * stride],
-            b[at + 306 * stride],
-            b[at + 307 * stride],
-            b[at + 308 * stride],
-        ),
-        ValveInput(
-            b[at + 309 * stride],
-            b[at + 310 * stride],
-            b[at + 311 * stride],
             b[at + 312 * stride],
-        ),
-        ValveInput(
             b[at + 313 * stride],
             b[at + 314 * stride],
             b[at + 315 * stride],
-            b[at + 316 * stride],
         ),
-        b[at + 317 * stride],
-        b[at + 318 * stride],
-        b[at + 319 * stride],
-        b[at + 320 * stride],
-        b[at + 321 * stride],
-        b[at + 322 * stride],
-        b[at + 323 * stride],
-        DrugRates(
+        ValveInput(
+            b[at + 316 * stride],
+            b[at + 317 * stride],
+            b[at + 318 * stride],
+            b[at + 319 * stride],
+        ),
+        ValveInput(
+            b[at + 320 * stride],
+            b[at + 321 * stride],
+            b[at + 322 * stride],
+            b[at + 323 * stride],
+        ),
+        ValveInput(
             b[at + 324 * stride],
             b[at + 325 * stride],
             b[at + 326 * stride],
             b[at + 327 * stride],
-            b[at + 328 * stride],
-            b[at + 329 * stride],
-            b[at + 330 * stride],
-            b[at + 331 * stride],
-            b[at + 332 * stride],
-            b[at + 333 * stride],
-            b[at + 334 * stride],
+        ),
+        b[at + 328 * stride],
+        b[at + 329 * stride],
+        b[at + 330 * stride],
+        b[at + 331 * stride],
+        b[at + 332 * stride],
+        b[at + 333 * stride],
+        b[at + 334 * stride],
+        DrugRates(
             b[at + 335 * stride],
             b[at + 336 * stride],
             b[at + 337 * stride],
@@ -1172,74 +1203,6 @@ def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
             b[at + 341 * stride],
             b[at + 342 * stride],
             b[at + 343 * stride],
-        ),
-    )
-
-
-@leaf
-def store_inputs(b: NDArray[np.float64], at: int, stride: int, x: Inputs) -> None:
-    """Store the inputs of a patient."""
-    b[at + 293 * stride] = x.rhythm
-    b[at + 294 * stride] = x.rate_bpm
-    b[at + 295 * stride] = x.pacing_bpm
-    b[at + 296 * stride] = x.act
-    b[at + 297 * stride] = x.act_level_mmhg
-    b[at + 298 * stride] = x.breaths_per_min
-    b[at + 299 * stride] = x.peep_mmhg
-    b[at + 300 * stride] = x.fio2_frac
-    b[at + 301 * stride] = x.mitral.area_cm2
-    b[at + 302 * stride] = x.mitral.leak_cm2
-    b[at + 303 * stride] = x.mitral.occlusion_frac
-    b[at + 304 * stride] = x.mitral.gap_cm2
-    b[at + 305 * stride] = x.aortic.area_cm2
-    b[at + 306 * stride] = x.aortic.leak_cm2
-    b[at + 307 * stride] = x.aortic.occlusion_frac
-    b[at + 308 * stride] = x.aortic.gap_cm2
-    b[at + 309 * stride] = x.tricuspid.area_cm2
-    b[at + 310 * stride] = x.tricuspid.leak_cm2
-    b[at + 311 * stride] = x.tricuspid.occlusion_frac
-    b[at + 312 * stride] = x.tricuspid.gap_cm2
-    b[at + 313 * stride] = x.pulmonary.area_cm2
-    b[at + 314 * stride] = x.pulmonary.leak_cm2
-    b[at + 315 * stride] = x.pulmonary.occlusion_frac
-    b[at + 316 * stride] = x.pulmonary.gap_cm2
-    b[at + 317 * stride] = x.shunt_area_cm2
-    b[at + 318 * stride] = x.effusion_ml_s
-    b[at + 319 * stride] = x.drain_ml_s
-    b[at + 320 * stride] = x.bleed_ml_s
-    b[at + 321 * stride] = x.infusion_ml_s
-    b[at + 322 * stride] = x.vagal_stimulus_frac
-    b[at + 323 * stride] = x.metabolic_factor
-    b[at + 324 * stride] = x.drugs.phenylephrine
-    b[at + 325 * stride] = x.drugs.ephedrine
-    b[at + 326 * stride] = x.drugs.adrenaline
-    b[at + 327 * stride] = x.drugs.noradrenaline
-    b[at + 328 * stride] = x.drugs.dobutamine
-    b[at + 329 * stride] = x.drugs.atropine
-    b[at + 330 * stride] = x.drugs.esmolol
-    b[at + 331 * stride] = x.drugs.nitroglycerin
-    b[at + 332 * stride] = x.drugs.nitroprusside
-    b[at + 333 * stride] = x.drugs.adenosine
-    b[at + 334 * stride] = x.drugs.midazolam
-    b[at + 335 * stride] = x.drugs.fentanyl
-    b[at + 336 * stride] = x.drugs.naloxone
-    b[at + 337 * stride] = x.drugs.flumazenil
-    b[at + 338 * stride] = x.drugs.lidocaine
-    b[at + 339 * stride] = x.drugs.heparin
-    b[at + 340 * stride] = x.drugs.protamine
-    b[at + 341 * stride] = x.drugs.crystalloid
-    b[at + 342 * stride] = x.drugs.blood
-    b[at + 343 * stride] = x.drugs.contrast
-
-
-PACKED_AT = 344
-
-
-@leaf
-def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
-    """Load the packed of a patient."""
-    return Packed(
-        PackedChamber(
             b[at + 344 * stride],
             b[at + 345 * stride],
             b[at + 346 * stride],
@@ -1248,80 +1211,144 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 349 * stride],
             b[at + 350 * stride],
             b[at + 351 * stride],
-        ),
-        PackedChamber(
             b[at + 352 * stride],
             b[at + 353 * stride],
             b[at + 354 * stride],
+        ),
+    )
+
+
+@leaf
+def store_inputs(b: NDArray[np.float64], at: int, stride: int, x: Inputs) -> None:
+    """Store the inputs of a patient."""
+    b[at + 304 * stride] = x.rhythm
+    b[at + 305 * stride] = x.rate_bpm
+    b[at + 306 * stride] = x.pacing_bpm
+    b[at + 307 * stride] = x.act
+    b[at + 308 * stride] = x.act_level_mmhg
+    b[at + 309 * stride] = x.breaths_per_min
+    b[at + 310 * stride] = x.peep_mmhg
+    b[at + 311 * stride] = x.fio2_frac
+    b[at + 312 * stride] = x.mitral.area_cm2
+    b[at + 313 * stride] = x.mitral.leak_cm2
+    b[at + 314 * stride] = x.mitral.occlusion_frac
+    b[at + 315 * stride] = x.mitral.gap_cm2
+    b[at + 316 * stride] = x.aortic.area_cm2
+    b[at + 317 * stride] = x.aortic.leak_cm2
+    b[at + 318 * stride] = x.aortic.occlusion_frac
+    b[at + 319 * stride] = x.aortic.gap_cm2
+    b[at + 320 * stride] = x.tricuspid.area_cm2
+    b[at + 321 * stride] = x.tricuspid.leak_cm2
+    b[at + 322 * stride] = x.tricuspid.occlusion_frac
+    b[at + 323 * stride] = x.tricuspid.gap_cm2
+    b[at + 324 * stride] = x.pulmonary.area_cm2
+    b[at + 325 * stride] = x.pulmonary.leak_cm2
+    b[at + 326 * stride] = x.pulmonary.occlusion_frac
+    b[at + 327 * stride] = x.pulmonary.gap_cm2
+    b[at + 328 * stride] = x.shunt_area_cm2
+    b[at + 329 * stride] = x.effusion_ml_s
+    b[at + 330 * stride] = x.drain_ml_s
+    b[at + 331 * stride] = x.bleed_ml_s
+    b[at + 332 * stride] = x.infusion_ml_s
+    b[at + 333 * stride] = x.vagal_stimulus_frac
+    b[at + 334 * stride] = x.metabolic_factor
+    b[at + 335 * stride] = x.drugs.phenylephrine
+    b[at + 336 * stride] = x.drugs.ephedrine
+    b[at + 337 * stride] = x.drugs.adrenaline
+    b[at + 338 * stride] = x.drugs.noradrenaline
+    b[at + 339 * stride] = x.drugs.dobutamine
+    b[at + 340 * stride] = x.drugs.atropine
+    b[at + 341 * stride] = x.drugs.esmolol
+    b[at + 342 * stride] = x.drugs.nitroglycerin
+    b[at + 343 * stride] = x.drugs.nitroprusside
+    b[at + 344 * stride] = x.drugs.adenosine
+    b[at + 345 * stride] = x.drugs.midazolam
+    b[at + 346 * stride] = x.drugs.fentanyl
+    b[at + 347 * stride] = x.drugs.naloxone
+    b[at + 348 * stride] = x.drugs.flumazenil
+    b[at + 349 * stride] = x.drugs.lidocaine
+    b[at + 350 * stride] = x.drugs.heparin
+    b[at + 351 * stride] = x.drugs.protamine
+    b[at + 352 * stride] = x.drugs.crystalloid
+    b[at + 353 * stride] = x.drugs.blood
+    b[at + 354 * stride] = x.drugs.contrast
+
+
+PACKED_AT = 355
+
+
+@leaf
+def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
+    """Load the packed of a patient."""
+    return Packed(
+        PackedChamber(
             b[at + 355 * stride],
             b[at + 356 * stride],
             b[at + 357 * stride],
             b[at + 358 * stride],
             b[at + 359 * stride],
-        ),
-        PackedChamber(
             b[at + 360 * stride],
             b[at + 361 * stride],
             b[at + 362 * stride],
+        ),
+        PackedChamber(
             b[at + 363 * stride],
             b[at + 364 * stride],
             b[at + 365 * stride],
             b[at + 366 * stride],
             b[at + 367 * stride],
-        ),
-        PackedChamber(
             b[at + 368 * stride],
             b[at + 369 * stride],
             b[at + 370 * stride],
+        ),
+        PackedChamber(
             b[at + 371 * stride],
             b[at + 372 * stride],
             b[at + 373 * stride],
             b[at + 374 * stride],
             b[at + 375 * stride],
-        ),
-        PackedOrifice(
             b[at + 376 * stride],
             b[at + 377 * stride],
             b[at + 378 * stride],
+        ),
+        PackedChamber(
             b[at + 379 * stride],
             b[at + 380 * stride],
             b[at + 381 * stride],
             b[at + 382 * stride],
-        ),
-        PackedOrifice(
             b[at + 383 * stride],
             b[at + 384 * stride],
             b[at + 385 * stride],
             b[at + 386 * stride],
+        ),
+        PackedOrifice(
             b[at + 387 * stride],
             b[at + 388 * stride],
             b[at + 389 * stride],
-        ),
-        PackedOrifice(
             b[at + 390 * stride],
             b[at + 391 * stride],
             b[at + 392 * stride],
             b[at + 393 * stride],
+        ),
+        PackedOrifice(
             b[at + 394 * stride],
             b[at + 395 * stride],
             b[at + 396 * stride],
-        ),
-        PackedOrifice(
             b[at + 397 * stride],
             b[at + 398 * stride],
             b[at + 399 * stride],
             b[at + 400 * stride],
+        ),
+        PackedOrifice(
             b[at + 401 * stride],
             b[at + 402 * stride],
             b[at + 403 * stride],
-        ),
-        PackedRoot(
             b[at + 404 * stride],
             b[at + 405 * stride],
-        ),
-        PackedBranch(
             b[at + 406 * stride],
             b[at + 407 * stride],
+        ),
+        PackedOrifice(
             b[at + 408 * stride],
             b[at + 409 * stride],
             b[at + 410 * stride],
@@ -1329,12 +1356,14 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 412 * stride],
             b[at + 413 * stride],
             b[at + 414 * stride],
+        ),
+        PackedRoot(
             b[at + 415 * stride],
             b[at + 416 * stride],
-            b[at + 417 * stride],
-            b[at + 418 * stride],
         ),
         PackedBranch(
+            b[at + 417 * stride],
+            b[at + 418 * stride],
             b[at + 419 * stride],
             b[at + 420 * stride],
             b[at + 421 * stride],
@@ -1346,24 +1375,26 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 427 * stride],
             b[at + 428 * stride],
             b[at + 429 * stride],
+        ),
+        PackedBranch(
             b[at + 430 * stride],
             b[at + 431 * stride],
-        ),
-        PackedRoot(
             b[at + 432 * stride],
             b[at + 433 * stride],
+            b[at + 434 * stride],
+            b[at + 435 * stride],
+            b[at + 436 * stride],
+            b[at + 437 * stride],
+            b[at + 438 * stride],
+            b[at + 439 * stride],
+            b[at + 440 * stride],
+            b[at + 441 * stride],
+            b[at + 442 * stride],
         ),
-        b[at + 434 * stride],
-        b[at + 435 * stride],
-        b[at + 436 * stride],
-        b[at + 437 * stride],
-        b[at + 438 * stride],
-        b[at + 439 * stride],
-        b[at + 440 * stride],
-        b[at + 441 * stride],
-        b[at + 442 * stride],
-        b[at + 443 * stride],
-        b[at + 444 * stride],
+        PackedRoot(
+            b[at + 443 * stride],
+            b[at + 444 * stride],
+        ),
         b[at + 445 * stride],
         b[at + 446 * stride],
         b[at + 447 * stride],
@@ -1375,133 +1406,6 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
         b[at + 453 * stride],
         b[at + 454 * stride],
         b[at + 455 * stride],
-    )
-
-
-@leaf
-def store_packed(b: NDArray[np.float64], at: int, stride: int, x: Packed) -> None:
-    """Store the packed of a patient."""
-    b[at + 344 * stride] = x.la.ees
-    b[at + 345 * stride] = x.la.vd
-    b[at + 346 * stride] = x.la.inv_ceiling
-    b[at + 347 * stride] = x.la.v0
-    b[at + 348 * stride] = x.la.k1
-    b[at + 349 * stride] = x.la.k3
-    b[at + 350 * stride] = x.la.inv_empty
-    b[at + 351 * stride] = x.la.empty
-    b[at + 352 * stride] = x.lv.ees
-    b[at + 353 * stride] = x.lv.vd
-    b[at + 354 * stride] = x.lv.inv_ceiling
-    b[at + 355 * stride] = x.lv.v0
-    b[at + 356 * stride] = x.lv.k1
-    b[at + 357 * stride] = x.lv.k3
-    b[at + 358 * stride] = x.lv.inv_empty
-    b[at + 359 * stride] = x.lv.empty
-    b[at + 360 * stride] = x.ra.ees
-    b[at + 361 * stride] = x.ra.vd
-    b[at + 362 * stride] = x.ra.inv_ceiling
-    b[at + 363 * stride] = x.ra.v0
-    b[at + 364 * stride] = x.ra.k1
-    b[at + 365 * stride] = x.ra.k3
-    b[at + 366 * stride] = x.ra.inv_empty
-    b[at + 367 * stride] = x.ra.empty
-    b[at + 368 * stride] = x.rv.ees
-    b[at + 369 * stride] = x.rv.vd
-    b[at + 370 * stride] = x.rv.inv_ceiling
-    b[at + 371 * stride] = x.rv.v0
-    b[at + 372 * stride] = x.rv.k1
-    b[at + 373 * stride] = x.rv.k3
-    b[at + 374 * stride] = x.rv.inv_empty
-    b[at + 375 * stride] = x.rv.empty
-    b[at + 376 * stride] = x.mitral.inv_down
-    b[at + 377 * stride] = x.mitral.k
-    b[at + 378 * stride] = x.mitral.h_ref
-    b[at + 379 * stride] = x.mitral.open_dt
-    b[at + 380 * stride] = x.mitral.close_dt
-    b[at + 381 * stride] = x.mitral.gain
-    b[at + 382 * stride] = x.mitral.resistance
-    b[at + 383 * stride] = x.aortic.inv_down
-    b[at + 384 * stride] = x.aortic.k
-    b[at + 385 * stride] = x.aortic.h_ref
-    b[at + 386 * stride] = x.aortic.open_dt
-    b[at + 387 * stride] = x.aortic.close_dt
-    b[at + 388 * stride] = x.aortic.gain
-    b[at + 389 * stride] = x.aortic.resistance
-    b[at + 390 * stride] = x.tricuspid.inv_down
-    b[at + 391 * stride] = x.tricuspid.k
-    b[at + 392 * stride] = x.tricuspid.h_ref
-    b[at + 393 * stride] = x.tricuspid.open_dt
-    b[at + 394 * stride] = x.tricuspid.close_dt
-    b[at + 395 * stride] = x.tricuspid.gain
-    b[at + 396 * stride] = x.tricuspid.resistance
-    b[at + 397 * stride] = x.pulmonary.inv_down
-    b[at + 398 * stride] = x.pulmonary.k
-    b[at + 399 * stride] = x.pulmonary.h_ref
-    b[at + 400 * stride] = x.pulmonary.open_dt
-    b[at + 401 * stride] = x.pulmonary.close_dt
-    b[at + 402 * stride] = x.pulmonary.gain
-    b[at + 403 * stride] = x.pulmonary.resistance
-    b[at + 404 * stride] = x.aorta.inv_c
-    b[at + 405 * stride] = x.aorta.r_wall
-    b[at + 406 * stride] = x.upper.g
-    b[at + 407 * stride] = x.upper.ig
-    b[at + 408 * stride] = x.upper.inv_c
-    b[at + 409 * stride] = x.upper.inv_r
-    b[at + 410 * stride] = x.upper.pleural
-    b[at + 411 * stride] = x.upper.abdominal
-    b[at + 412 * stride] = x.upper.line_g
-    b[at + 413 * stride] = x.upper.line_ig
-    b[at + 414 * stride] = x.upper.line_inv_c
-    b[at + 415 * stride] = x.upper.line_inv_r
-    b[at + 416 * stride] = x.upper.inv_c_ven
-    b[at + 417 * stride] = x.upper.inv_r_ven
-    b[at + 418 * stride] = x.upper.ven_abdominal
-    b[at + 419 * stride] = x.lower.g
-    b[at + 420 * stride] = x.lower.ig
-    b[at + 421 * stride] = x.lower.inv_c
-    b[at + 422 * stride] = x.lower.inv_r
-    b[at + 423 * stride] = x.lower.pleural
-    b[at + 424 * stride] = x.lower.abdominal
-    b[at + 425 * stride] = x.lower.line_g
-    b[at + 426 * stride] = x.lower.line_ig
-    b[at + 427 * stride] = x.lower.line_inv_c
-    b[at + 428 * stride] = x.lower.line_inv_r
-    b[at + 429 * stride] = x.lower.inv_c_ven
-    b[at + 430 * stride] = x.lower.inv_r_ven
-    b[at + 431 * stride] = x.lower.ven_abdominal
-    b[at + 432 * stride] = x.trunk.inv_c
-    b[at + 433 * stride] = x.trunk.r_wall
-    b[at + 434 * stride] = x.cava_inv_c
-    b[at + 435 * stride] = x.cava_inv_r
-    b[at + 436 * stride] = x.lung_g
-    b[at + 437 * stride] = x.lung_ig
-    b[at + 438 * stride] = x.lung_inv_c
-    b[at + 439 * stride] = x.lung_inv_r
-    b[at + 440 * stride] = x.lung_inv_c_ven
-    b[at + 441 * stride] = x.lung_inv_r_ven
-    b[at + 442 * stride] = x.squeeze
-    b[at + 443 * stride] = x.give_way
-    b[at + 444 * stride] = x.septum_relaxed
-    b[at + 445 * stride] = x.septum_gain
-    b[at + 446 * stride] = x.septum_dt
-    b[at + 447 * stride] = x.inv_septum_bulge
-    b[at + 448 * stride] = x.peri_p0
-    b[at + 449 * stride] = x.peri_v0
-    b[at + 450 * stride] = x.inv_peri_w8
-    b[at + 451 * stride] = x.inf_area
-    b[at + 452 * stride] = x.inv_inf_area
-    b[at + 453 * stride] = x.inf_grip
-    b[at + 454 * stride] = x.inv_inf_hold
-    b[at + 455 * stride] = x.shunt_gain
-
-
-PACKED_BREATH_AT = 456
-
-
-@leaf
-def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBreath:
-    """Load the packed_breath of a patient."""
-    return PackedBreath(
         b[at + 456 * stride],
         b[at + 457 * stride],
         b[at + 458 * stride],
@@ -1513,6 +1417,133 @@ def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBr
         b[at + 464 * stride],
         b[at + 465 * stride],
         b[at + 466 * stride],
+    )
+
+
+@leaf
+def store_packed(b: NDArray[np.float64], at: int, stride: int, x: Packed) -> None:
+    """Store the packed of a patient."""
+    b[at + 355 * stride] = x.la.ees
+    b[at + 356 * stride] = x.la.vd
+    b[at + 357 * stride] = x.la.inv_ceiling
+    b[at + 358 * stride] = x.la.v0
+    b[at + 359 * stride] = x.la.k1
+    b[at + 360 * stride] = x.la.k3
+    b[at + 361 * stride] = x.la.inv_empty
+    b[at + 362 * stride] = x.la.empty
+    b[at + 363 * stride] = x.lv.ees
+    b[at + 364 * stride] = x.lv.vd
+    b[at + 365 * stride] = x.lv.inv_ceiling
+    b[at + 366 * stride] = x.lv.v0
+    b[at + 367 * stride] = x.lv.k1
+    b[at + 368 * stride] = x.lv.k3
+    b[at + 369 * stride] = x.lv.inv_empty
+    b[at + 370 * stride] = x.lv.empty
+    b[at + 371 * stride] = x.ra.ees
+    b[at + 372 * stride] = x.ra.vd
+    b[at + 373 * stride] = x.ra.inv_ceiling
+    b[at + 374 * stride] = x.ra.v0
+    b[at + 375 * stride] = x.ra.k1
+    b[at + 376 * stride] = x.ra.k3
+    b[at + 377 * stride] = x.ra.inv_empty
+    b[at + 378 * stride] = x.ra.empty
+    b[at + 379 * stride] = x.rv.ees
+    b[at + 380 * stride] = x.rv.vd
+    b[at + 381 * stride] = x.rv.inv_ceiling
+    b[at + 382 * stride] = x.rv.v0
+    b[at + 383 * stride] = x.rv.k1
+    b[at + 384 * stride] = x.rv.k3
+    b[at + 385 * stride] = x.rv.inv_empty
+    b[at + 386 * stride] = x.rv.empty
+    b[at + 387 * stride] = x.mitral.inv_down
+    b[at + 388 * stride] = x.mitral.k
+    b[at + 389 * stride] = x.mitral.h_ref
+    b[at + 390 * stride] = x.mitral.open_dt
+    b[at + 391 * stride] = x.mitral.close_dt
+    b[at + 392 * stride] = x.mitral.gain
+    b[at + 393 * stride] = x.mitral.resistance
+    b[at + 394 * stride] = x.aortic.inv_down
+    b[at + 395 * stride] = x.aortic.k
+    b[at + 396 * stride] = x.aortic.h_ref
+    b[at + 397 * stride] = x.aortic.open_dt
+    b[at + 398 * stride] = x.aortic.close_dt
+    b[at + 399 * stride] = x.aortic.gain
+    b[at + 400 * stride] = x.aortic.resistance
+    b[at + 401 * stride] = x.tricuspid.inv_down
+    b[at + 402 * stride] = x.tricuspid.k
+    b[at + 403 * stride] = x.tricuspid.h_ref
+    b[at + 404 * stride] = x.tricuspid.open_dt
+    b[at + 405 * stride] = x.tricuspid.close_dt
+    b[at + 406 * stride] = x.tricuspid.gain
+    b[at + 407 * stride] = x.tricuspid.resistance
+    b[at + 408 * stride] = x.pulmonary.inv_down
+    b[at + 409 * stride] = x.pulmonary.k
+    b[at + 410 * stride] = x.pulmonary.h_ref
+    b[at + 411 * stride] = x.pulmonary.open_dt
+    b[at + 412 * stride] = x.pulmonary.close_dt
+    b[at + 413 * stride] = x.pulmonary.gain
+    b[at + 414 * stride] = x.pulmonary.resistance
+    b[at + 415 * stride] = x.aorta.inv_c
+    b[at + 416 * stride] = x.aorta.r_wall
+    b[at + 417 * stride] = x.upper.g
+    b[at + 418 * stride] = x.upper.ig
+    b[at + 419 * stride] = x.upper.inv_c
+    b[at + 420 * stride] = x.upper.inv_r
+    b[at + 421 * stride] = x.upper.pleural
+    b[at + 422 * stride] = x.upper.abdominal
+    b[at + 423 * stride] = x.upper.line_g
+    b[at + 424 * stride] = x.upper.line_ig
+    b[at + 425 * stride] = x.upper.line_inv_c
+    b[at + 426 * stride] = x.upper.line_inv_r
+    b[at + 427 * stride] = x.upper.inv_c_ven
+    b[at + 428 * stride] = x.upper.inv_r_ven
+    b[at + 429 * stride] = x.upper.ven_abdominal
+    b[at + 430 * stride] = x.lower.g
+    b[at + 431 * stride] = x.lower.ig
+    b[at + 432 * stride] = x.lower.inv_c
+    b[at + 433 * stride] = x.lower.inv_r
+    b[at + 434 * stride] = x.lower.pleural
+    b[at + 435 * stride] = x.lower.abdominal
+    b[at + 436 * stride] = x.lower.line_g
+    b[at + 437 * stride] = x.lower.line_ig
+    b[at + 438 * stride] = x.lower.line_inv_c
+    b[at + 439 * stride] = x.lower.line_inv_r
+    b[at + 440 * stride] = x.lower.inv_c_ven
+    b[at + 441 * stride] = x.lower.inv_r_ven
+    b[at + 442 * stride] = x.lower.ven_abdominal
+    b[at + 443 * stride] = x.trunk.inv_c
+    b[at + 444 * stride] = x.trunk.r_wall
+    b[at + 445 * stride] = x.cava_inv_c
+    b[at + 446 * stride] = x.cava_inv_r
+    b[at + 447 * stride] = x.lung_g
+    b[at + 448 * stride] = x.lung_ig
+    b[at + 449 * stride] = x.lung_inv_c
+    b[at + 450 * stride] = x.lung_inv_r
+    b[at + 451 * stride] = x.lung_inv_c_ven
+    b[at + 452 * stride] = x.lung_inv_r_ven
+    b[at + 453 * stride] = x.squeeze
+    b[at + 454 * stride] = x.give_way
+    b[at + 455 * stride] = x.septum_relaxed
+    b[at + 456 * stride] = x.septum_gain
+    b[at + 457 * stride] = x.septum_dt
+    b[at + 458 * stride] = x.inv_septum_bulge
+    b[at + 459 * stride] = x.peri_p0
+    b[at + 460 * stride] = x.peri_v0
+    b[at + 461 * stride] = x.inv_peri_w8
+    b[at + 462 * stride] = x.inf_area
+    b[at + 463 * stride] = x.inv_inf_area
+    b[at + 464 * stride] = x.inf_grip
+    b[at + 465 * stride] = x.inv_inf_hold
+    b[at + 466 * stride] = x.shunt_gain
+
+
+PACKED_BREATH_AT = 467
+
+
+@leaf
+def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBreath:
+    """Load the packed_breath of a patient."""
+    return PackedBreath(
         b[at + 467 * stride],
         b[at + 468 * stride],
         b[at + 469 * stride],
@@ -1523,42 +1554,6 @@ def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBr
         b[at + 474 * stride],
         b[at + 475 * stride],
         b[at + 476 * stride],
-    )
-
-
-@leaf
-def store_packed_breath(b: NDArray[np.float64], at: int, stride: int, x: PackedBreath) -> None:
-    """Store the packed_breath of a patient."""
-    b[at + 456 * stride] = x.dt
-    b[at + 457 * stride] = x.inv_dt
-    b[at + 458 * stride] = x.e_lung
-    b[at + 459 * stride] = x.e_chest
-    b[at + 460 * stride] = x.inv_stiff
-    b[at + 461 * stride] = x.gain
-    b[at + 462 * stride] = x.gain_narrow
-    b[at + 463 * stride] = x.k_muscle
-    b[at + 464 * stride] = x.k_cough
-    b[at + 465 * stride] = x.k_airway
-    b[at + 466 * stride] = x.quiet
-    b[at + 467 * stride] = x.deep
-    b[at + 468 * stride] = x.inv_inspired
-    b[at + 469 * stride] = x.inspired
-    b[at + 470 * stride] = x.rate
-    b[at + 471 * stride] = x.limit
-    b[at + 472 * stride] = x.reserve
-    b[at + 473 * stride] = x.dead
-    b[at + 474 * stride] = x.pleural_rest
-    b[at + 475 * stride] = x.abdominal_rest
-    b[at + 476 * stride] = x.ventilation_rest
-
-
-PACKED_GAS_AT = 477
-
-
-@leaf
-def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
-    """Load the packed_gas of a patient."""
-    return PackedGas(
         b[at + 477 * stride],
         b[at + 478 * stride],
         b[at + 479 * stride],
@@ -1570,6 +1565,42 @@ def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
         b[at + 485 * stride],
         b[at + 486 * stride],
         b[at + 487 * stride],
+    )
+
+
+@leaf
+def store_packed_breath(b: NDArray[np.float64], at: int, stride: int, x: PackedBreath) -> None:
+    """Store the packed_breath of a patient."""
+    b[at + 467 * stride] = x.dt
+    b[at + 468 * stride] = x.inv_dt
+    b[at + 469 * stride] = x.e_lung
+    b[at + 470 * stride] = x.e_chest
+    b[at + 471 * stride] = x.inv_stiff
+    b[at + 472 * stride] = x.gain
+    b[at + 473 * stride] = x.gain_narrow
+    b[at + 474 * stride] = x.k_muscle
+    b[at + 475 * stride] = x.k_cough
+    b[at + 476 * stride] = x.k_airway
+    b[at + 477 * stride] = x.quiet
+    b[at + 478 * stride] = x.deep
+    b[at + 479 * stride] = x.inv_inspired
+    b[at + 480 * stride] = x.inspired
+    b[at + 481 * stride] = x.rate
+    b[at + 482 * stride] = x.limit
+    b[at + 483 * stride] = x.reserve
+    b[at + 484 * stride] = x.dead
+    b[at + 485 * stride] = x.pleural_rest
+    b[at + 486 * stride] = x.abdominal_rest
+    b[at + 487 * stride] = x.ventilation_rest
+
+
+PACKED_GAS_AT = 488
+
+
+@leaf
+def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
+    """Load the packed_gas of a patient."""
+    return PackedGas(
         b[at + 488 * stride],
         b[at + 489 * stride],
         b[at + 490 * stride],
@@ -1577,39 +1608,6 @@ def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
         b[at + 492 * stride],
         b[at + 493 * stride],
         b[at + 494 * stride],
-    )
-
-
-@leaf
-def store_packed_gas(b: NDArray[np.float64], at: int, stride: int, x: PackedGas) -> None:
-    """Store the packed_gas of a patient."""
-    b[at + 477 * stride] = x.dt
-    b[at + 478 * stride] = x.dry
-    b[at + 479 * stride] = x.k_lung
-    b[at + 480 * stride] = x.k_arterial
-    b[at + 481 * stride] = x.k_venous
-    b[at + 482 * stride] = x.k_flow
-    b[at + 483 * stride] = x.k_probe
-    b[at + 484 * stride] = x.k_average
-    b[at + 485 * stride] = x.k_breath
-    b[at + 486 * stride] = x.shunt
-    b[at + 487 * stride] = x.o2
-    b[at + 488 * stride] = x.co2_fast
-    b[at + 489 * stride] = x.co2_slow
-    b[at + 490 * stride] = x.c_fast
-    b[at + 491 * stride] = x.c_slow
-    b[at + 492 * stride] = x.inv_slow
-    b[at + 493 * stride] = x.exchange
-    b[at + 494 * stride] = x.idle
-
-
-PACKED_DRUGS_AT = 495
-
-
-@leaf
-def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDrugs:
-    """Load the packed_drugs of a patient."""
-    return PackedDrugs(
         b[at + 495 * stride],
         b[at + 496 * stride],
         b[at + 497 * stride],
@@ -1621,6 +1619,39 @@ def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDru
         b[at + 503 * stride],
         b[at + 504 * stride],
         b[at + 505 * stride],
+    )
+
+
+@leaf
+def store_packed_gas(b: NDArray[np.float64], at: int, stride: int, x: PackedGas) -> None:
+    """Store the packed_gas of a patient."""
+    b[at + 488 * stride] = x.dt
+    b[at + 489 * stride] = x.dry
+    b[at + 490 * stride] = x.k_lung
+    b[at + 491 * stride] = x.k_arterial
+    b[at + 492 * stride] = x.k_venous
+    b[at + 493 * stride] = x.k_flow
+    b[at + 494 * stride] = x.k_probe
+    b[at + 495 * stride] = x.k_average
+    b[at + 496 * stride] = x.k_breath
+    b[at + 497 * stride] = x.shunt
+    b[at + 498 * stride] = x.o2
+    b[at + 499 * stride] = x.co2_fast
+    b[at + 500 * stride] = x.co2_slow
+    b[at + 501 * stride] = x.c_fast
+    b[at + 502 * stride] = x.c_slow
+    b[at + 503 * stride] = x.inv_slow
+    b[at + 504 * stride] = x.exchange
+    b[at + 505 * stride] = x.idle
+
+
+PACKED_DRUGS_AT = 506
+
+
+@leaf
+def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDrugs:
+    """Load the packed_drugs of a patient."""
+    return PackedDrugs(
         b[at + 506 * stride],
         b[at + 507 * stride],
         b[at + 508 * stride],
@@ -1661,72 +1692,6 @@ def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDru
         b[at + 543 * stride],
         b[at + 544 * stride],
         b[at + 545 * stride],
-    )
-
-
-@leaf
-def store_packed_drugs(b: NDArray[np.float64], at: int, stride: int, x: PackedDrugs) -> None:
-    """Store the packed_drugs of a patient."""
-    b[at + 495 * stride] = x.phenylephrine_a
-    b[at + 496 * stride] = x.phenylephrine_b
-    b[at + 497 * stride] = x.phenylephrine_e
-    b[at + 498 * stride] = x.ephedrine_a
-    b[at + 499 * stride] = x.ephedrine_b
-    b[at + 500 * stride] = x.ephedrine_e
-    b[at + 501 * stride] = x.ephedrine_store
-    b[at + 502 * stride] = x.adrenaline_a
-    b[at + 503 * stride] = x.adrenaline_e
-    b[at + 504 * stride] = x.noradrenaline_a
-    b[at + 505 * stride] = x.noradrenaline_e
-    b[at + 506 * stride] = x.dobutamine_a
-    b[at + 507 * stride] = x.dobutamine_e
-    b[at + 508 * stride] = x.atropine_a
-    b[at + 509 * stride] = x.atropine_b
-    b[at + 510 * stride] = x.atropine_e
-    b[at + 511 * stride] = x.esmolol_a
-    b[at + 512 * stride] = x.esmolol_b
-    b[at + 513 * stride] = x.esmolol_e
-    b[at + 514 * stride] = x.nitroglycerin_a
-    b[at + 515 * stride] = x.nitroglycerin_e
-    b[at + 516 * stride] = x.nitroprusside_a
-    b[at + 517 * stride] = x.nitroprusside_e
-    b[at + 518 * stride] = x.adenosine_lag
-    b[at + 519 * stride] = x.adenosine_heart
-    b[at + 520 * stride] = x.midazolam_a
-    b[at + 521 * stride] = x.midazolam_b
-    b[at + 522 * stride] = x.midazolam_e
-    b[at + 523 * stride] = x.fentanyl_a
-    b[at + 524 * stride] = x.fentanyl_b
-    b[at + 525 * stride] = x.fentanyl_e
-    b[at + 526 * stride] = x.naloxone_a
-    b[at + 527 * stride] = x.naloxone_b
-    b[at + 528 * stride] = x.naloxone_e
-    b[at + 529 * stride] = x.flumazenil_a
-    b[at + 530 * stride] = x.flumazenil_b
-    b[at + 531 * stride] = x.flumazenil_e
-    b[at + 532 * stride] = x.lidocaine_a
-    b[at + 533 * stride] = x.lidocaine_e
-    b[at + 534 * stride] = x.protamine
-    b[at + 535 * stride] = x.crystalloid_a
-    b[at + 536 * stride] = x.crystalloid_b
-    b[at + 537 * stride] = x.contrast_a
-    b[at + 538 * stride] = x.contrast_w
-    b[at + 539 * stride] = x.contrast_e
-    b[at + 540 * stride] = x.half_window_s
-    b[at + 541 * stride] = x.window_s
-    b[at + 542 * stride] = x.inv_window_s
-    b[at + 543 * stride] = x.sedative_gain
-    b[at + 544 * stride] = x.opioid_gain
-    b[at + 545 * stride] = x.contrast_half_ml
-
-
-PACKED_REFLEX_AT = 546
-
-
-@leaf
-def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedReflexes:
-    """Load the packed_reflex of a patient."""
-    return PackedReflexes(
         b[at + 546 * stride],
         b[at + 547 * stride],
         b[at + 548 * stride],
@@ -1738,6 +1703,72 @@ def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedRe
         b[at + 554 * stride],
         b[at + 555 * stride],
         b[at + 556 * stride],
+    )
+
+
+@leaf
+def store_packed_drugs(b: NDArray[np.float64], at: int, stride: int, x: PackedDrugs) -> None:
+    """Store the packed_drugs of a patient."""
+    b[at + 506 * stride] = x.phenylephrine_a
+    b[at + 507 * stride] = x.phenylephrine_b
+    b[at + 508 * stride] = x.phenylephrine_e
+    b[at + 509 * stride] = x.ephedrine_a
+    b[at + 510 * stride] = x.ephedrine_b
+    b[at + 511 * stride] = x.ephedrine_e
+    b[at + 512 * stride] = x.ephedrine_store
+    b[at + 513 * stride] = x.adrenaline_a
+    b[at + 514 * stride] = x.adrenaline_e
+    b[at + 515 * stride] = x.noradrenaline_a
+    b[at + 516 * stride] = x.noradrenaline_e
+    b[at + 517 * stride] = x.dobutamine_a
+    b[at + 518 * stride] = x.dobutamine_e
+    b[at + 519 * stride] = x.atropine_a
+    b[at + 520 * stride] = x.atropine_b
+    b[at + 521 * stride] = x.atropine_e
+    b[at + 522 * stride] = x.esmolol_a
+    b[at + 523 * stride] = x.esmolol_b
+    b[at + 524 * stride] = x.esmolol_e
+    b[at + 525 * stride] = x.nitroglycerin_a
+    b[at + 526 * stride] = x.nitroglycerin_e
+    b[at + 527 * stride] = x.nitroprusside_a
+    b[at + 528 * stride] = x.nitroprusside_e
+    b[at + 529 * stride] = x.adenosine_lag
+    b[at + 530 * stride] = x.adenosine_heart
+    b[at + 531 * stride] = x.midazolam_a
+    b[at + 532 * stride] = x.midazolam_b
+    b[at + 533 * stride] = x.midazolam_e
+    b[at + 534 * stride] = x.fentanyl_a
+    b[at + 535 * stride] = x.fentanyl_b
+    b[at + 536 * stride] = x.fentanyl_e
+    b[at + 537 * stride] = x.naloxone_a
+    b[at + 538 * stride] = x.naloxone_b
+    b[at + 539 * stride] = x.naloxone_e
+    b[at + 540 * stride] = x.flumazenil_a
+    b[at + 541 * stride] = x.flumazenil_b
+    b[at + 542 * stride] = x.flumazenil_e
+    b[at + 543 * stride] = x.lidocaine_a
+    b[at + 544 * stride] = x.lidocaine_e
+    b[at + 545 * stride] = x.protamine
+    b[at + 546 * stride] = x.crystalloid_a
+    b[at + 547 * stride] = x.crystalloid_b
+    b[at + 548 * stride] = x.contrast_a
+    b[at + 549 * stride] = x.contrast_w
+    b[at + 550 * stride] = x.contrast_e
+    b[at + 551 * stride] = x.half_window_s
+    b[at + 552 * stride] = x.window_s
+    b[at + 553 * stride] = x.inv_window_s
+    b[at + 554 * stride] = x.sedative_gain
+    b[at + 555 * stride] = x.opioid_gain
+    b[at + 556 * stride] = x.contrast_half_ml
+
+
+PACKED_REFLEX_AT = 557
+
+
+@leaf
+def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedReflexes:
+    """Load the packed_reflex of a patient."""
+    return PackedReflexes(
         b[at + 557 * stride],
         b[at + 558 * stride],
         b[at + 559 * stride],
@@ -1749,43 +1780,6 @@ def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedRe
         b[at + 565 * stride],
         b[at + 566 * stride],
         b[at + 567 * stride],
-    )
-
-
-@leaf
-def store_packed_reflex(b: NDArray[np.float64], at: int, stride: int, x: PackedReflexes) -> None:
-    """Store the packed_reflex of a patient."""
-    b[at + 546 * stride] = x.set_mmhg
-    b[at + 547 * stride] = x.set_pulsation
-    b[at + 548 * stride] = x.set_filling
-    b[at + 549 * stride] = x.a_receptor
-    b[at + 550 * stride] = x.a_adapt
-    b[at + 551 * stride] = x.a_pulsation
-    b[at + 552 * stride] = x.a_filling
-    b[at + 553 * stride] = x.a_vagal
-    b[at + 554 * stride] = x.a_delay
-    b[at + 555 * stride] = x.a_node
-    b[at + 556 * stride] = x.a_strength
-    b[at + 557 * stride] = x.a_vessel
-    b[at + 558 * stride] = x.a_vein_delay
-    b[at + 559 * stride] = x.a_vein
-    b[at + 560 * stride] = x.a_chemo
-    b[at + 561 * stride] = x.k_vagal
-    b[at + 562 * stride] = x.k_cardiac
-    b[at + 563 * stride] = x.k_vessel
-    b[at + 564 * stride] = x.k_filling
-    b[at + 565 * stride] = x.i_vagal_down
-    b[at + 566 * stride] = x.vagal_tone
-    b[at + 567 * stride] = x.k_rate
-
-
-PACKED_CORONARY_AT = 568
-
-
-@leaf
-def load_packed_coronary(b: NDArray[np.float64], at: int, stride: int) -> PackedCoronary:
-    """Load the packed_coronary of a patient."""
-    return PackedCoronary(
         b[at + 568 * stride],
         b[at + 569 * stride],
         b[at + 570 * stride],
@@ -1797,60 +1791,108 @@ def load_packed_coronary(b: NDArray[np.float64], at: int, stride: int) -> Packed
         b[at + 576 * stride],
         b[at + 577 * stride],
         b[at + 578 * stride],
+    )
+
+
+@leaf
+def store_packed_reflex(b: NDArray[np.float64], at: int, stride: int, x: PackedReflexes) -> None:
+    """Store the packed_reflex of a patient."""
+    b[at + 557 * stride] = x.set_mmhg
+    b[at + 558 * stride] = x.set_pulsation
+    b[at + 559 * stride] = x.set_filling
+    b[at + 560 * stride] = x.a_receptor
+    b[at + 561 * stride] = x.a_adapt
+    b[at + 562 * stride] = x.a_pulsation
+    b[at + 563 * stride] = x.a_filling
+    b[at + 564 * stride] = x.a_vagal
+    b[at + 565 * stride] = x.a_delay
+    b[at + 566 * stride] = x.a_node
+    b[at + 567 * stride] = x.a_strength
+    b[at + 568 * stride] = x.a_vessel
+    b[at + 569 * stride] = x.a_vein_delay
+    b[at + 570 * stride] = x.a_vein
+    b[at + 571 * stride] = x.a_chemo
+    b[at + 572 * stride] = x.k_vagal
+    b[at + 573 * stride] = x.k_cardiac
+    b[at + 574 * stride] = x.k_vessel
+    b[at + 575 * stride] = x.k_filling
+    b[at + 576 * stride] = x.i_vagal_down
+    b[at + 577 * stride] = x.vagal_tone
+    b[at + 578 * stride] = x.k_rate
+
+
+PACKED_CORONARY_AT = 579
+
+
+@leaf
+def load_packed_coronary(b: NDArray[np.float64], at: int, stride: int) -> PackedCoronary:
+    """Load the packed_coronary of a patient."""
+    return PackedCoronary(
         b[at + 579 * stride],
         b[at + 580 * stride],
         b[at + 581 * stride],
         b[at + 582 * stride],
         b[at + 583 * stride],
-    )
-
-
-@leaf
-def store_packed_coronary(b: NDArray[np.float64], at: int, stride: int, x: PackedCoronary) -> None:
-    """Store the packed_coronary of a patient."""
-    b[at + 568 * stride] = x.inv_window
-    b[at + 569 * stride] = x.a_average
-    b[at + 570 * stride] = x.a_conductance
-    b[at + 571 * stride] = x.a_debt
-    b[at + 572 * stride] = x.a_failure
-    b[at + 573 * stride] = x.a_st
-    b[at + 574 * stride] = x.a_lasting
-    b[at + 575 * stride] = x.a_stunning
-    b[at + 576 * stride] = x.a_recovery
-    b[at + 577 * stride] = x.basal_left
-    b[at + 578 * stride] = x.basal_right
-    b[at + 579 * stride] = x.per_pressure_left
-    b[at + 580 * stride] = x.per_pressure_right
-    b[at + 581 * stride] = x.per_work
-    b[at + 582 * stride] = x.ceiling_left
-    b[at + 583 * stride] = x.ceiling_right
-
-
-PACKED_BLOOD_AT = 584
-
-
-@leaf
-def load_packed_blood(b: NDArray[np.float64], at: int, stride: int) -> PackedBlood:
-    """Load the packed_blood of a patient."""
-    return PackedBlood(
         b[at + 584 * stride],
         b[at + 585 * stride],
         b[at + 586 * stride],
         b[at + 587 * stride],
         b[at + 588 * stride],
         b[at + 589 * stride],
+        b[at + 590 * stride],
+        b[at + 591 * stride],
+        b[at + 592 * stride],
+        b[at + 593 * stride],
+        b[at + 594 * stride],
+    )
+
+
+@leaf
+def store_packed_coronary(b: NDArray[np.float64], at: int, stride: int, x: PackedCoronary) -> None:
+    """Store the packed_coronary of a patient."""
+    b[at + 579 * stride] = x.inv_window
+    b[at + 580 * stride] = x.a_average
+    b[at + 581 * stride] = x.a_conductance
+    b[at + 582 * stride] = x.a_debt
+    b[at + 583 * stride] = x.a_failure
+    b[at + 584 * stride] = x.a_st
+    b[at + 585 * stride] = x.a_lasting
+    b[at + 586 * stride] = x.a_stunning
+    b[at + 587 * stride] = x.a_recovery
+    b[at + 588 * stride] = x.basal_left
+    b[at + 589 * stride] = x.basal_right
+    b[at + 590 * stride] = x.per_pressure_left
+    b[at + 591 * stride] = x.per_pressure_right
+    b[at + 592 * stride] = x.per_work
+    b[at + 593 * stride] = x.ceiling_left
+    b[at + 594 * stride] = x.ceiling_right
+
+
+PACKED_BLOOD_AT = 595
+
+
+@leaf
+def load_packed_blood(b: NDArray[np.float64], at: int, stride: int) -> PackedBlood:
+    """Load the packed_blood of a patient."""
+    return PackedBlood(
+        b[at + 595 * stride],
+        b[at + 596 * stride],
+        b[at + 597 * stride],
+        b[at + 598 * stride],
+        b[at + 599 * stride],
+        b[at + 600 * stride],
     )
 
 
 @leaf
 def store_packed_blood(b: NDArray[np.float64], at: int, stride: int, x: PackedBlood) -> None:
     """Store the packed_blood of a patient."""
-    b[at + 584 * stride] = x.unstressed_upper
-    b[at + 585 * stride] = x.unstressed_lower
-    b[at + 586 * stride] = x.blood_ml
-    b[at + 587 * stride] = x.donor_g_ml
-    b[at + 588 * stride] = x.inv_content
-    b[at + 589 * stride] = x.seed
+    b[at + 595 * stride] = x.unstressed_upper
+    b[at + 596 * stride] = x.unstressed_lower
+    b[at + 597 * stride] = x.blood_ml
+    b[at + 598 * stride] = x.donor_g_ml
+    b[at + 599 * stride] = x.inv_content
+    b[at + 600 * stride] = x.seed
 
 
-ROWS = 590
+ROWS = 601

@@ -14,14 +14,14 @@ from openvalve.errors import InputError, InputItem
 from openvalve.heart._blocks import BLOCKS, field_names, put
 from openvalve.heart._body import BodyParams, build_patient, inputs_of
 from openvalve.heart._inputs import Inputs
-from openvalve.heart._kernel import advance
-from openvalve.heart._layout import DRUGS_AT, INPUTS_AT, ROWS
+from openvalve.heart._kernel import MARKS, advance_marked
+from openvalve.heart._layout import DRUGS_AT, INPUTS_AT, MARKS_AT, ROWS
 from openvalve.heart._limits import INPUT_LIMITS
 from openvalve.heart._observe import COLUMNS, SLOW_COLUMNS
 from openvalve.heart._params import HeartParams
 from openvalve.heart._simulate import TICK_S, raise_failure, recording_of
 from openvalve.recording import Recording
-from openvalve.rhythm import CODES
+from openvalve.rhythm import CODES, beat_times, electrical_events
 from openvalve.units import Bpm, Cm2, Frac, MlPerS, Mmhg, Ratio, S
 
 __all__ = ["CHAMBERS", "Live", "Snapshot"]
@@ -177,10 +177,11 @@ class Live:
         strength_frac: float = 1.0,
         duration_ratio: float = 1.0,
     ) -> None:
-        """Let chambers contract at a time to come, beside what the source does.
+        """Activate chambers at a time to come, beside what the source does.
 
-        A chamber that is refractory then does not answer. An early ventricular beat is weaker, the
-        next one stronger, and a sinus beat that meets the node too soon is not conducted.
+        They contract 30 ms later. A chamber that is refractory then does not answer. An early
+        ventricular beat is weaker, the next one stronger, and a sinus beat that meets the node too
+        soon is not conducted.
 
         Parameters
         ----------
@@ -228,6 +229,9 @@ class Live:
         Returns
         -------
         True pressures, volumes, flows, areas at 1 kHz, and the slow columns, in step with them.
+        ``beats_s`` is where the ventricles begin to contract; ``notes["events"]`` are the
+        electrical events, lists of time from the first sample, s, and kind
+        (``openvalve.recording.EVENT_KINDS``).
 
         Raises
         ------
@@ -240,7 +244,10 @@ class Live:
         ticks = round(seconds_s / TICK_S)
         table = self._table(ticks, ramps or {})
         out = np.empty((ticks, len(COLUMNS) + len(SLOW_COLUMNS)))
-        failed = advance(
+        before = self._tick % PER_WINDOW
+        marks = np.empty((-(-(before + ticks) // PER_WINDOW) if ticks else 0, MARKS))
+        last = self._buffer[MARKS_AT : MARKS_AT + MARKS].copy()
+        failed = advance_marked(
             self._buffer,
             self._events,
             table,
@@ -251,6 +258,7 @@ class Live:
             out,
             self._tick,
             1,
+            marks,
         )
         if failed >= 0:
             self._tick = failed
@@ -260,7 +268,14 @@ class Live:
         self._tick += ticks
         self._inputs = table[-1:].copy()
         self._events = self._events[self._events[:, 0] >= self.time_s - 1e-9]
-        return recording_of(out, rate_hz=1.0 / TICK_S, beats_s=np.empty(0), start_s=start_s)
+        span = {"before_s": before * TICK_S, "length_s": ticks * TICK_S}
+        return recording_of(
+            out,
+            rate_hz=1.0 / TICK_S,
+            beats_s=beat_times(marks, WINDOW_S, **span),
+            start_s=start_s,
+            notes={"events": electrical_events(marks, last, WINDOW_S, **span)},
+        )
 
     def _table(
         self, ticks: int, ramps: Mapping[str, Sequence[tuple[float, float]]]

@@ -1,8 +1,9 @@
 """Run a heart for some beats and record the last of them."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -230,7 +231,12 @@ def events_of(plan: Schedule) -> NDArray[np.float64]:
 
 
 def recording_of(
-    rows: NDArray[np.float64], *, rate_hz: float, beats_s: NDArray[np.float64], start_s: S
+    rows: NDArray[np.float64],
+    *,
+    rate_hz: float,
+    beats_s: NDArray[np.float64],
+    start_s: S,
+    notes: Mapping[str, Any] | None = None,
 ) -> Recording:
     """Return recorded rows as named channels."""
     return Recording(
@@ -241,6 +247,7 @@ def recording_of(
         },
         beats_s=beats_s,
         start_s=start_s,
+        notes=notes or {},
     )
 
 

@@ -10,10 +10,12 @@ from openvalve.heart._layout import (
     load_beats,
     load_control,
     load_ledger,
+    load_marks,
     load_rhythm,
     load_source,
     store_beats,
     store_ledger,
+    store_marks,
     store_source,
     sum_beats,
     sum_blood,
@@ -99,11 +101,13 @@ def source_window(b: NDArray[np.float64], at: int, stride: int) -> None:
             after.draws,
             beat.interval,
             beat.potentiation,
+            after.contracting,
         )
     elif fired.atria < WINDOW_S:
         beat = contraction_strength(s.since_a + fired.atria, s.interval, 0.0, 1.0)
         beats = beats_after(load_beats(b, at, stride), fired, beat.scale, beat.scale, 0.0, WINDOW_S)
         store_beats(b, at, stride, beats)
+    store_marks(b, at, stride, done.marks)
     store_source(b, at, stride, after)
 
 
@@ -121,6 +125,7 @@ def outside_window(
     done = outside_step(
         load_source(b, at, stride),
         load_beats(b, at, stride),
+        load_marks(b, at, stride),
         load_rhythm(b, at, stride),
         chambers,
         onset,
@@ -129,6 +134,7 @@ def outside_window(
         WINDOW_S,
     )
     store_source(b, at, stride, done.state)
+    store_marks(b, at, stride, done.marks)
     store_beats(b, at, stride, done.beats)
 
 

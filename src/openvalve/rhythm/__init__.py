@@ -13,6 +13,14 @@ from openvalve.rhythm._curves import (
     started,
     ventricular_activation,
 )
+from openvalve.rhythm._marks import (
+    ATRIAL_MECHANICAL_S,
+    VENTRICULAR_MECHANICAL_S,
+    Marks,
+    beat_times,
+    electrical_events,
+    no_marks,
+)
 from openvalve.rhythm._schedule import Rhythm, Schedule, schedule
 from openvalve.rhythm._source import (
     CODES,
@@ -29,24 +37,30 @@ from openvalve.rhythm._source import (
 )
 
 __all__ = [
+    "ATRIAL_MECHANICAL_S",
     "ATRIUM",
     "CODES",
     "PACED_STRENGTH_FRAC",
     "REFERENCE_INTERVAL_S",
     "VENTRICLE",
+    "VENTRICULAR_MECHANICAL_S",
     "Beat",
     "Beats",
     "Fired",
+    "Marks",
     "Rhythm",
     "RhythmInput",
     "Schedule",
     "SourceState",
     "aged",
     "atrial_activation",
+    "beat_times",
     "beats_after",
     "contraction_strength",
     "duration_scale",
+    "electrical_events",
     "initial_source",
+    "no_marks",
     "outside_step",
     "quiet",
     "schedule",

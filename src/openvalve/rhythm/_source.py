@@ -8,6 +8,14 @@ from typing import NamedTuple
 
 from openvalve._kernels import leaf
 from openvalve.rhythm._curves import DURATION_POWER, REFERENCE_INTERVAL_S, Beats, started
+from openvalve.rhythm._marks import (
+    ATRIAL_KINDS,
+    ATRIAL_MECHANICAL_S,
+    LONG_S,
+    VENTRICULAR_KINDS,
+    VENTRICULAR_MECHANICAL_S,
+    Marks,
+)
 
 __all__ = [
     "CODES",
@@ -33,13 +41,17 @@ ATRIAL_REFRACTORY_S = 0.20  # 0.17 to 0.30 [K]
 VENTRICULAR_REFRACTORY_S = 0.17  # at rates near 300; 0.25 at rest shortens with rate [K]
 NODE_REFRACTORY_S = 0.28  # functional refractory period of the AV node, 0.33 to 0.5 at rest [K]
 FIBRILLATION_CV_FRAC = 0.20  # spread of intervals, CV 0.16-0.26 [K]; ecg_and_murmur.md
-LONG_S = 1e3  # later than anything
+OUTSIDE_ATRIAL_KIND = float(ATRIAL_KINDS.index("p_ectopic"))
+OUTSIDE_RIGHT_KIND = float(VENTRICULAR_KINDS.index("qrs_ectopic_rv"))
+OUTSIDE_LEFT_KIND = float(VENTRICULAR_KINDS.index("qrs_ectopic_lv"))
+PACED_KIND = float(VENTRICULAR_KINDS.index("qrs_paced_rv"))
 # Mechanical restitution: a beat d after the last one has r(d)/r(mean interval) of the strength of
 # a steady one, r = (d - dead)/(d - dead + restitution); what an early beat does not use of its
 # calcium strengthens the next [Yue 1985, K].
 RESTITUTION_S = 0.12  # 0.1 to 0.2
 RESTITUTION_DEAD_S = 0.16
 POTENTIATION_FRAC = 0.5  # of what an early beat lacks, in the next; 0.3 to 0.8
+FIRST_WAVE_S = 0.1  # until the first conducted beat of fibrillation that begins
 MEMORY_FRAC = 0.15  # weight of the last interval in the memory of the mean one
 
 
@@ -62,7 +74,8 @@ class SourceState(NamedTuple):
 
     ``phase`` of the sinus interval; seconds since the last atrial and ventricular onset; seconds
     until a conducted beat arrives, until the next fibrillating beat and the next stimulus;
-    count of draws; memory of the interval, s; potentiation of the next beat.
+    count of draws; memory of the interval, s; potentiation of the next beat; seconds until the
+    ventricles contract.
     """
 
     phase: float
@@ -74,6 +87,7 @@ class SourceState(NamedTuple):
     draws: float
     interval: float
     potentiation: float
+    contracting: float
 
 
 class Fired(NamedTuple):
@@ -87,6 +101,7 @@ class Fired(NamedTuple):
 class _Step(NamedTuple):
     state: SourceState
     fired: Fired
+    marks: Marks
 
 
 class _Strength(NamedTuple):
@@ -98,7 +113,9 @@ class _Strength(NamedTuple):
 
 def initial_source(rate_bpm: float) -> SourceState:
     """Return a source about to fire its first beat."""
-    return SourceState(0.95, LONG_S, LONG_S, LONG_S, 0.1, LONG_S, 0.0, 60.0 / rate_bpm, 0.0)
+    return SourceState(
+        0.95, LONG_S, LONG_S, LONG_S, FIRST_WAVE_S, LONG_S, 0.0, 60.0 / rate_bpm, 0.0, LONG_S
+    )
 
 
 @leaf
@@ -131,8 +148,9 @@ def _inside(onset_s: float, window_s: float) -> float:
 def source_step(s: SourceState, r: RhythmInput, window_s: float) -> _Step:
     """Advance the source by one window; return it with what fires inside the window."""
     rate = max(r.rate_bpm, 1e-3)
-    atria, ventricles, origin = LONG_S, LONG_S, 1.0
-    phase, wave, arriving, draws = s.phase, s.wave - window_s, s.arriving - window_s, s.draws
+    atria, ventricles, origin, spike = LONG_S, LONG_S, 1.0, LONG_S
+    phase, arriving, draws = s.phase, s.arriving - window_s, s.draws
+    wave = s.wave - window_s if r.kind == 1.0 else FIRST_WAVE_S
     scale = (60.0 / rate / REFERENCE_INTERVAL_S) ** DURATION_POWER
     if r.kind == 0.0:
         phase = phase + window_s * rate / 60.0
@@ -159,6 +177,7 @@ def source_step(s: SourceState, r: RhythmInput, window_s: float) -> _Step:
         stimulus = min(stimulus, 60.0 / r.pacing_bpm)
         if stimulus < 0.0:
             onset = _inside(stimulus + window_s, window_s)
+            spike = onset
             if onset < ventricles and s.since_v + onset > VENTRICULAR_REFRACTORY_S:
                 ventricles, origin = onset, PACED_STRENGTH_FRAC
             stimulus = stimulus + 60.0 / r.pacing_bpm
@@ -166,6 +185,23 @@ def source_step(s: SourceState, r: RhythmInput, window_s: float) -> _Step:
         stimulus = LONG_S
     if ventricles < window_s and r.kind == 1.0 and origin < 1.0:
         wave = max(wave, 0.25)  # the node is met by the beat from below
+    due = s.contracting
+    kind = PACED_KIND if origin < 1.0 else 0.0
+    fibrillating = 1.0 if r.kind == 1.0 else 0.0
+    marks = Marks(
+        atria,
+        0.0,
+        ventricles,
+        kind,
+        due if due < window_s else LONG_S,
+        LONG_S,
+        spike,
+        LONG_S,
+        fibrillating,
+        0.0,
+    )
+    if ventricles < window_s:
+        due = ventricles + VENTRICULAR_MECHANICAL_S
     after = SourceState(
         phase,
         window_s - atria if atria < window_s else min(s.since_a + window_s, LONG_S),
@@ -176,8 +212,9 @@ def source_step(s: SourceState, r: RhythmInput, window_s: float) -> _Step:
         draws,
         s.interval,
         s.potentiation,
+        due - window_s if window_s <= due < 1.0 else LONG_S,
     )
-    return _Step(after, Fired(atria, ventricles, origin))
+    return _Step(after, Fired(atria, ventricles, origin), marks)
 
 
 @leaf
@@ -206,12 +243,14 @@ def contraction_strength(
 class _Outside(NamedTuple):
     state: SourceState
     beats: Beats
+    marks: Marks
 
 
 @leaf
 def outside_step(
     s: SourceState,
     b: Beats,
+    m: Marks,
     r: RhythmInput,
     chambers: int,
     onset: float,
@@ -219,7 +258,7 @@ def outside_step(
     origin: float,
     window_s: float,
 ) -> _Outside:
-    """Let an activation from outside begin ``onset`` s into the window that the source has done.
+    """Let an activation from outside come ``onset`` s into the window that the source has done.
 
     A chamber still refractory does not answer. Ventricles answer by restitution and remember the
     beat as if the source had fired it; the node is met by it, so a sinus beat that follows closely
@@ -232,9 +271,11 @@ def outside_step(
     """
     rest = window_s - onset
     since = s.since_v - rest
-    atrial = b.ra.age + onset > ATRIAL_REFRACTORY_S or b.la.age + onset > ATRIAL_REFRACTORY_S
-    right = bool(chambers & 4) and b.rv.age + onset > VENTRICULAR_REFRACTORY_S
-    left = bool(chambers & 8) and b.lv.age + onset > VENTRICULAR_REFRACTORY_S
+    age_a = onset + ATRIAL_MECHANICAL_S
+    age_v = onset + VENTRICULAR_MECHANICAL_S
+    atrial = b.ra.age + age_a > ATRIAL_REFRACTORY_S or b.la.age + age_a > ATRIAL_REFRACTORY_S
+    right = bool(chambers & 4) and b.rv.age + age_v > VENTRICULAR_REFRACTORY_S
+    left = bool(chambers & 8) and b.lv.age + age_v > VENTRICULAR_REFRACTORY_S
     atrial = atrial and bool(chambers & 3)
     # The second ventricle of one beat, some ms after the first, is not a beat of its own.
     fresh = since > VENTRICULAR_REFRACTORY_S
@@ -243,13 +284,13 @@ def outside_step(
     ventricular = right or left
     ra, la, rv, lv = b.ra, b.la, b.rv, b.lv
     if atrial and chambers & 1:
-        ra = started(ra, -onset, duration * beat.scale, origin)
+        ra = started(ra, -age_a, duration * beat.scale, origin)
     if atrial and chambers & 2:
-        la = started(la, -onset, duration * beat.scale, origin)
+        la = started(la, -age_a, duration * beat.scale, origin)
     if right:
-        rv = started(rv, -onset, duration * beat.scale, beat.strength)
+        rv = started(rv, -age_v, duration * beat.scale, beat.strength)
     if left:
-        lv = started(lv, -onset, duration * beat.scale, beat.strength)
+        lv = started(lv, -age_v, duration * beat.scale, beat.strength)
     conducts = atrial and s.arriving > 1.0 and r.av_block_frac < 0.5 and r.kind != 1.0
     reset = atrial and r.kind == 0.0
     state = SourceState(
@@ -262,20 +303,37 @@ def outside_step(
         s.draws,
         beat.interval if ventricular and fresh else s.interval,
         kept if ventricular else s.potentiation,
+        age_v - window_s if ventricular and fresh else s.contracting,
     )
-    return _Outside(state, Beats(ra, la, rv, lv))
+    marks = Marks(
+        onset if atrial else m.p,
+        OUTSIDE_ATRIAL_KIND if atrial else m.p_kind,
+        onset if ventricular and fresh else m.qrs,
+        (OUTSIDE_RIGHT_KIND if right else OUTSIDE_LEFT_KIND)
+        if ventricular and fresh
+        else m.qrs_kind,
+        m.beat,
+        m.spike_a,
+        m.spike_v,
+        m.shock,
+        m.atria,
+        m.ventricles,
+    )
+    return _Outside(state, Beats(ra, la, rv, lv), marks)
 
 
 @leaf
 def beats_after(
     b: Beats, f: Fired, scale_a: float, scale_v: float, strength_v: float, window_s: float
 ) -> Beats:
-    """Return the contractions with those that fire in this window begun."""
+    """Return the contractions with those that follow what fires in this window."""
     ra, la, rv, lv = b.ra, b.la, b.rv, b.lv
     if f.atria < window_s:
-        ra = started(ra, -f.atria, scale_a, 1.0)
-        la = started(la, -f.atria, scale_a, 1.0)
+        age = -f.atria - ATRIAL_MECHANICAL_S
+        ra = started(ra, age, scale_a, 1.0)
+        la = started(la, age, scale_a, 1.0)
     if f.ventricles < window_s:
-        rv = started(rv, -f.ventricles, scale_v, strength_v)
-        lv = started(lv, -f.ventricles, scale_v, strength_v)
+        age = -f.ventricles - VENTRICULAR_MECHANICAL_S
+        rv = started(rv, age, scale_v, strength_v)
+        lv = started(lv, age, scale_v, strength_v)
     return Beats(ra, la, rv, lv)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from openvalve.rhythm import (
+    ATRIAL_MECHANICAL_S,
     CODES,
     PACED_STRENGTH_FRAC,
     Fired,
@@ -278,7 +279,7 @@ def test_only_what_fires_begins_to_contract():
     assert neither == still
     atria = beats_after(still, Fired(0.005, LONG_S, 1.0), 0.8, 1.0, 1.0, WINDOW_S)
     assert (atria.rv, atria.lv) == (still.rv, still.lv)
-    assert atria.la.age == atria.ra.age == -0.005
+    assert atria.la.age == atria.ra.age == -0.005 - ATRIAL_MECHANICAL_S
     assert atria.la.inv_scale == 1.25
     ventricles = beats_after(still, Fired(LONG_S, 0.011, 0.6), 1.0, 0.5, 0.55, WINDOW_S)
     assert (ventricles.ra, ventricles.la) == (still.ra, still.la)
