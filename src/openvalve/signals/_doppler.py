@@ -209,7 +209,9 @@ class Doppler:
         self._held = np.empty((0, 3))
         low, high = beam.axis_limits_m_s()
         step = (high - low) / beam.bins_count
-        self.axis_m_s = low + step * (np.arange(beam.bins_count) + 0.5)
+        self.axis_m_s: Samples = np.asarray(
+            low + step * (np.arange(beam.bins_count) + 0.5), dtype=np.float64
+        )
         self._low, self._step = low, step
         per_hz = SOUND_M_S / (2.0 * beam.frequency_hz)  # m/s for each Hz of shift
         self._spread = HANN_SPREAD * LINES_HZ * per_hz
@@ -295,7 +297,8 @@ class Doppler:
         power = 10.0 ** (np.asarray(image_db, dtype=np.float64) / 10.0)
         edges = np.empty((2, power.shape[0]))
         least = max(LEAST_FACTOR * self._wall_m_s, self._step)
-        outer_edge(power, self._low, self._step, self._noise, least, edges)
+        spread = math.hypot(self._spread, self._step)
+        outer_edge(power, self._low, self._step, self._noise, least, spread, edges)
         return (edges[0], edges[1]) if self.beam.toward else (edges[1], edges[0])
 
     def broadening_m_s(self, velocity_m_s: MS) -> MS:

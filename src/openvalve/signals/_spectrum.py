@@ -15,6 +15,7 @@ REACH = 4.5  # standard deviations of the smear that are drawn
 NARROW = 0.25  # of the smear: a band narrower than this is drawn that wide
 ROOT_HALF = 0.7071067811865476
 SEEN_RATIO = 4.0  # power over noise that an eye calls signal (6 dB)
+TAIL = 5.0  # standard deviations from a signal's edge to where it drowns in the noise
 ZONE_FRAC = 0.12  # of the edge's velocity: where the brightness of the edge is judged
 RUN_BINS = 2  # neighbours that must be bright too, so that one speckle is no edge
 
@@ -77,7 +78,13 @@ def add_blood(
 
 @driver
 def outer_edge(
-    power: Samples, low: float, step: float, noise: float, least: float, edges: Samples
+    power: Samples,
+    low: float,
+    step: float,
+    noise: float,
+    least: float,
+    spread: float,
+    edges: Samples,
 ) -> None:
     """Write the outer edge of the signal of each line, as a reader traces it, forward and back.
 
@@ -90,6 +97,7 @@ def outer_edge(
     low, step : lower end of the axis and width of a bin, m/s.
     noise : mean power of a bin without signal.
     least : velocities below this, m/s, are not looked at (wall filter).
+    spread : of one velocity, m/s; the signal's tail reaches some five of them into the noise.
     edges : shape (2, lines), written: towards positive and towards negative velocities.
     """
     bins = power.shape[1]
@@ -118,7 +126,7 @@ def outer_edge(
             if edge < 0:
                 continue
             velocity = sign * (low + (inner + sign * edge + 0.5) * step)
-            zone = max(RUN_BINS + 1, round(ZONE_FRAC * velocity / step))
+            zone = RUN_BINS + round((ZONE_FRAC * velocity + TAIL * spread) / step)
             most = 0.0
             for j in range(max(0, edge - zone), edge + 1):
                 most = max(most, smooth[inner + sign * j])
