@@ -110,7 +110,8 @@ class HeartSounds:
 
         Raises
         ------
-        InputError : another rate, or channels that are not there.
+        InputError : another rate, channels that are not there or hold what is no number; nothing
+            is heard then.
         """
         table = _table(recording)
         n = table.shape[1]
@@ -197,4 +198,14 @@ def _table(recording: Recording) -> Samples:
         raise InputError(bad)
     rows = [recording[up] - recording[down] for up, down in PRESSURES]
     rows += [recording[f"{what}_{v}"] for what in ("AREA", "FLOW", "JET") for v in VALVES]
-    return np.array(rows)
+    table = np.array(rows)
+    if not np.isfinite(table).all():
+        allowed = "finite numbers"
+        raise InputError(
+            [
+                InputItem(key=f"recording.{name}", got="not a number", allowed=allowed)
+                for name in WANTED
+                if not np.isfinite(recording[name]).all()
+            ]
+        )
+    return table

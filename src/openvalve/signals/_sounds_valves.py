@@ -15,6 +15,7 @@ SoundKind = Literal["A2", "M1", "P2", "T1", "EC", "OS", "PC", "TS"]
 # Closing sounds of aortic, mitral, pulmonary, tricuspid valve, then their opening sounds: ejection
 # click, opening snap, pulmonary click, tricuspid snap.
 KINDS: Final[tuple[SoundKind, ...]] = ("A2", "M1", "P2", "T1", "EC", "OS", "PC", "TS")
+INFLOW: Final = ("M1", "T1")
 
 SHUT_FRAC: Final = 0.05  # of the opened area above the leak: the leaflets meet
 STIRRED_FRAC: Final = 0.15  # opens far enough to shut again
@@ -38,22 +39,22 @@ NORMAL_MMHG_S: Final = {
     "A2": 730.0, "M1": 110.0, "P2": 205.0, "T1": 150.0,
     "EC": 1000.0, "OS": 500.0, "PC": 300.0, "TS": 100.0,
 }  # fmt: skip
-# Size of each sound where it is loudest, before the chest, M1 = 1. S1/A2 1.4 +- 0.7 in 16 normal
+# Size of each sound where it is loudest, before the chest. S1/A2 1.4 +- 0.7 in 16 normal
 # subjects [NEJM 1982;307:334, abstract read]; the rest unchecked defaults.
 NORMAL_RATIO: Final = {
-    "A2": 1.2, "M1": 1.0, "P2": 0.6, "T1": 0.4, "EC": 0.6, "OS": 0.8, "PC": 0.6, "TS": 0.5,
+    "A2": 1.5, "M1": 1.1, "P2": 0.6, "T1": 0.4, "EC": 0.6, "OS": 0.8, "PC": 0.6, "TS": 0.5,
 }  # fmt: skip
 # Modes: frequency Hz, share, decay ms. Chosen so that half of the power lies below 43 to 53 Hz
 # and 90 % below 75 to 103 Hz, as in six real recordings [evidence/ecg_and_murmur.md section 4],
 # S2 a little higher and shorter than S1 [Sakai 1971]. Snaps and clicks are short and high.
-S1_MODES: Final = ((41.0, 0.8, 28.0), (63.0, 1.0, 24.0), (98.0, 0.9, 15.0), (160.0, 0.5, 8.0))
+S1_MODES: Final = ((41.0, 0.8, 30.0), (63.0, 1.0, 26.0), (98.0, 0.9, 16.0), (160.0, 0.5, 8.0))
 S2_MODES: Final = ((48.0, 0.8, 22.0), (71.0, 1.0, 18.0), (112.0, 0.9, 12.0), (170.0, 0.5, 8.0))
 SNAP_MODES: Final = ((75.0, 0.8, 10.0), (110.0, 1.0, 8.0), (160.0, 0.4, 6.0))
 MODES: Final = {
     "A2": S2_MODES, "P2": S2_MODES, "M1": S1_MODES, "T1": S1_MODES,
     "EC": SNAP_MODES, "OS": SNAP_MODES, "PC": SNAP_MODES, "TS": SNAP_MODES,
 }  # fmt: skip
-ATTACK_MS: Final = 3.0
+ATTACK_MS: Final = 4.0
 RING_MS: Final = 250.0  # after which every mode is below a thousandth
 
 
@@ -96,7 +97,7 @@ def ring(kind: SoundKind, after_ms: Samples) -> Samples:
 
     Equation
     --------
-    x = (1 - exp(-t/3 ms)) sum a_i exp(-t/tau_i) sin(2 pi f_i t)
+    x = (1 - exp(-t/4 ms)) sum a_i exp(-t/tau_i) sin(2 pi f_i t)
 
     Source : decaying sinusoids fit A2 of dogs within 1 % [evidence/ecg_and_murmur.md, S24].
     """
@@ -128,7 +129,7 @@ class ValveWatch:
     ) -> None:
         self._shuts, self._opens = shuts, opens
         self._healthy, self._pliable = healthy_cm2, pliable_frac
-        self._least = LOADED_FRAC * NORMAL_MMHG_S[shuts] if shuts in ("M1", "T1") else -math.inf
+        self._least = LOADED_FRAC * NORMAL_MMHG_S[shuts] if shuts in INFLOW else -math.inf
         self._stirred = self._snapped = self._floated = False
         self._leak = self._opened = self._widest = 0.0
         self._area = self._z = 0.0

@@ -105,6 +105,14 @@ def test_what_is_missing_is_named_at_once():
     assert keys == {"recording.LV", "recording.JET_MITRAL", "recording.rate_hz"}
 
 
+def test_what_is_no_number_is_named():
+    rows = two_beats()
+    rows["AO"][7] = np.nan
+    with pytest.raises(InputError) as caught:
+        HeartSounds(SoundParams(), 0).hear(recording(rows))
+    assert [i.key for i in caught.value.items] == ["recording.AO"]
+
+
 def test_impossible_parameters_are_refused():
     with pytest.raises(InputError) as caught:
         SoundParams(aortic_area_cm2=0.0, mitral_pliable_frac=float("nan"))
