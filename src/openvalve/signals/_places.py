@@ -39,8 +39,8 @@ Pressures = Mapping[str, Samples]
 
 # The wedge comes 100 to 150 ms after the left atrium, 2 to 4 mmHg smaller [Eberli, right heart
 # catheterization, read]: a travel time, then a lung that evens out.
-WEDGE_DELAY_MS = 80.0  # 50 to 120
-WEDGE_DAMPING_MS = 45.0  # 20 to 80; its lag adds to the delay, 125 ms together
+WEDGE_DELAY_MS = 70.0  # 50 to 120
+WEDGE_DAMPING_MS = 60.0  # 20 to 80; its lag adds to the delay, some 120 ms together
 
 # A tip caught in trabeculae: sealed, then squeezed by the muscle, rattling as it is struck. All
 # three are choices, made so that the trace is damped, too high in systole and spiky [K].
