@@ -17,10 +17,11 @@ __all__ = ["BEAT_COLUMN", "TRUE_SUFFIX", "read_csv"]
 BEAT_COLUMN = "beat"
 TRUE_SUFFIX = "_true"
 
-_TIME = re.compile(r"(elapsed\s*)?(time|t|seconds|sec)$", re.IGNORECASE)
+_TIME = re.compile(r"(elapsed\s*)?(time|t|seconds|sec)(_(s|ms|us|min))?$", re.IGNORECASE)
 _TIME_UNITS = {"": 1.0, "s": 1.0, "sec": 1.0, "seconds": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0}
 _UNIT = re.compile(r"^(.*?)\s*[\[(]([^\])]*)[\])]$")
 MOST_LINE_BYTES = 2**16
+LATEST_START_S = 1e6
 MOST_COMMENT_LINES_COUNT = 1000
 
 
@@ -66,6 +67,9 @@ def read_csv(path: Path, *, from_s: float, to_s: float | None, keep_identity: bo
         if i > 0 and table.names[column].lower() == BEAT_COLUMN:
             raw.beats_s = [float(k) / rate_hz for k in np.flatnonzero(values[:, i] > 0.5)]
     raw.start_s = float(at_s[0])
+    if raw.start_s > LATEST_START_S and not keep_identity:  # a day, such as seconds since 1970
+        raw.start_s = from_s
+        raw.removed.append("CSV time of the first row (a date)")
     if table.comments_count and not keep_identity:
         raw.removed.append(f"CSV comment lines ({table.comments_count})")
     return raw
@@ -198,25 +202,28 @@ def _values(lines: Iterator[str], columns: Sequence[int]) -> NDArray[np.float64]
 def _rate_hz(at_s: NDArray[np.float64]) -> float:
     """Return samples a second, a whole number where it is one within the digits given.
 
-    Every row must be within half a step of its place: a table with rows left out has no rate.
+    A table with rows left out, or with two rows of one time, has no rate; times of few digits
+    (0.00, 0.00, 0.01 at 250 Hz) have.
     """
     if not np.isfinite(at_s).all():
         raise refuse("time", "a gap in the time", "a time in every row")
+    count = at_s.shape[0] - 1
     span = float(at_s[-1] - at_s[0])
     if span <= 0:
         raise refuse("time", f"{at_s[0]:g} to {at_s[-1]:g} s", "a time that grows")
-    count = at_s.shape[0] - 1
-    rate = float(count / span)
     digits: float = 10.0 ** -max(len(f"{t:.9f}".rstrip("0").partition(".")[2]) for t in at_s[:1000])
+    rate = float(count / span)
     whole = round(rate)
     if whole > 0 and abs(count / whole - span) <= digits * 1.01:
         rate = float(whole)
-    off = np.abs(at_s - at_s[0] - np.arange(count + 1) / rate)
-    worst = int(np.argmax(off))
-    if off[worst] > 0.5 / rate + digits:
-        got = f"{at_s[worst]:g} s in row {worst + 1}, {off[worst]:g} s off an even step"
+    steps = np.diff(at_s)
+    typical = float(np.median(steps))
+    slack = 0.5 * typical + 1.01 * digits
+    worst = int(np.argmax(np.abs(steps - typical)))
+    if abs(steps[worst] - typical) > slack or abs(typical - 1 / rate) > slack:
+        got = f"a step of {steps[worst]:g} s after {at_s[worst]:g} s, of {typical:g} s elsewhere"
         raise refuse("time", got, "even steps; write empty fields where samples are missing")
-    return rate
+    return float(rate)
 
 
 def _channel(

@@ -41,9 +41,7 @@ def name_of(label: str, unit: str) -> str:
 def kind_of(name: str, unit: str) -> Kind:
     """Return what a channel is, by our name for it and the suffix of its unit."""
     key = name.upper()
-    if unit == "mmhg" or (name in PRESSURES and unit != "mv"):
-        return "pressure"
-    if unit == "mv" and name in PRESSURES:
+    if unit == "mmhg" or name in PRESSURES:
         return "pressure"
     is_lead = key in LEADS or key.startswith(("ECG", "EKG"))
     return "ecg" if is_lead else "other"

@@ -9,6 +9,8 @@ from openvalve.units import Hz
 
 __all__ = ["ratio_of", "resample"]
 
+# Ripple of 6e-5 of the amplitude; the default of SciPy (5.0) leaves 2e-3, 0.08 mmHg of 40 [here].
+WINDOW = ("kaiser", 8.0)
 MOST_FACTOR = 4096  # a filter of a larger ratio has more taps than a recording has use for
 
 
@@ -41,7 +43,7 @@ def resample(
         return np.full(length_count, np.nan)
     index = np.arange(samples.shape[0])
     full = np.interp(index, index[~gap], samples[~gap]) if gap.any() else samples
-    made = resample_poly(full, ratio.numerator, ratio.denominator, padtype="line")
+    made = resample_poly(full, ratio.numerator, ratio.denominator, window=WINDOW, padtype="line")
     made = made[:length_count]
     if made.shape[0] < length_count:
         made = np.pad(made, (0, length_count - made.shape[0]), mode="edge")

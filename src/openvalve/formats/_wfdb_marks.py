@@ -16,6 +16,12 @@ BEAT_MARK, EVENT_MARK = "N", '"'
 # PhysioNet's codes for a ventricular beat of any origin (wfdb.io.annotation.ann_labels); not "x",
 # an atrial wave without one, nor "!", a wave of flutter.
 _BEAT_SYMBOLS = frozenset("NLRBAaJSVrFejnE/fQ?")
+# Notes that define the file; wfdb 4.3 (interpret_defintion_annotations) never ends on any other
+# that begins with "## ", nor on a second resolution.
+_DEFINITION = re.compile(
+    rb"## (time resolution: \d|annotation type definitions|end of definitions)"
+)
+MOST_MARKS_BYTES = 2**26
 _RHYTHM = re.compile(r"\([A-Z0-9]{1,7}$")
 
 
@@ -44,6 +50,7 @@ def _marks(wfdb: Any, header: Path, extension: str, raw: Raw) -> list[tuple[int,
     if not file.is_file():
         return []
     try:
+        _check_definitions(file)
         found = wfdb.rdann(str(header.with_suffix("")), extension)
         texts = [str(text or "").strip("\x00 ") for text in found.aux_note]
         samples = [int(s) for s in found.sample]
@@ -51,3 +58,14 @@ def _marks(wfdb: Any, header: Path, extension: str, raw: Raw) -> list[tuple[int,
     except Exception as error:  # marks are a help, and the library raises of every kind
         raw.warnings.append(f"marks of {file.suffix} left out: cannot be read ({error})")
         return []
+
+
+def _check_definitions(file: Path) -> None:
+    """Raise where the library would not come back from a file of marks."""
+    if file.stat().st_size > MOST_MARKS_BYTES:
+        raise ValueError(f"more than {MOST_MARKS_BYTES} bytes")
+    data = file.read_bytes()
+    known = _DEFINITION.findall(data)
+    resolutions = sum(text.startswith(b"time") for text in known)
+    if len(known) != data.count(b"## ") or resolutions > 1:
+        raise ValueError("a definition of an unknown kind")
