@@ -22,9 +22,9 @@ VALVES: Final = ("AORTIC", "MITRAL", "PULMONARY", "TRICUSPID")
 JETS: Final = (*VALVES, *(f"{name}_LEAK" for name in VALVES))
 INFLOW_ROWS: Final = (1, 3)
 
-# Least-squares line through the moments of Donnerstein 1989 (18 patients, jets of 1.1 to 4.6 m/s,
-# heard at 130 to 410 Hz, r = 0.85) [evidence/ecg_and_murmur.md section 4]. Leaks and pulmonary
-# jets are taken to follow the same line (unchecked default).
+# Least-squares line through the moments of Donnerstein 1989 (abstract read: 18 patients, jets of
+# 1.1 to 4.6 m/s heard at 130 to 410 Hz, r = 0.85) [evidence/ecg_and_murmur.md section 4]. Leaks
+# and pulmonary jets are taken to follow the same line (unchecked default).
 PITCH_HZ, PITCH_HZ_PER_M_S = 66.0, 74.0
 # Inflow rumbles lie lower, about 30 to 150 Hz [same, M: unchecked default], jets of 1 to 3 m/s.
 RUMBLE_HZ, RUMBLE_HZ_PER_M_S = 30.0, 35.0
@@ -33,8 +33,9 @@ RUMBLE_HZ, RUMBLE_HZ_PER_M_S = 30.0, 35.0
 OUTFLOW_WIDTH_HZ, INFLOW_WIDTH_HZ, LEAK_WIDTH_HZ = 70.0, 35.0, 100.0
 # Sound power grows with v^4 (pressure fluctuations near the jet) to v^8 (free jet, Lighthill).
 SPEED_POWER: Final = 6.0
-# Orifice jets turn turbulent between these Reynolds numbers (unchecked default, 500 to 4000): the
-# leak of a closed healthy valve, 0.1 mm wide, is laminar and silent.
+# Jets turn turbulent between these Reynolds numbers, about the 2000 of a tube [Li, Dynamics of the
+# Vascular System, read; for jets an unchecked default, 500 to 4000]. The leak of a closed healthy
+# valve, 0.1 mm wide, is laminar and silent.
 REYNOLDS_QUIET, REYNOLDS_LOUD = 1000.0, 3000.0
 VISCOSITY_CM2_S: Final = 0.033  # kinematic, of blood; 0.03 to 0.04 [K]
 # Even a valve that does not narrow the way is heard from this speed on, fully at the second: flow
