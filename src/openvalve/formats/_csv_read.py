@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -50,8 +51,10 @@ def read_csv(path: Path, *, from_s: float, to_s: float | None, keep_identity: bo
             table = _head(file)
             time, scale_s = _time_column(table)
             numeric = _numeric(table, time, raw)
-            lines = _part(_lines(file, table), time, scale_s, from_s, to_s) if is_part else None
-            values = _values(lines or _lines(file, table), numeric)
+            lines = _lines(file, table)
+            if is_part:
+                lines = _part(lines, time, scale_s, from_s, to_s)
+            values = _values(list(lines), numeric, len(table.names))
     except UnicodeDecodeError as error:
         raise refuse("RECORDING", f"{path.name} (not text)", "UTF-8 text") from error
     if values.shape[0] < 2:
@@ -187,16 +190,35 @@ def _part(
             yield line
 
 
-def _values(lines: Iterator[str], columns: Sequence[int]) -> NDArray[np.float64]:
+def _values(lines: Sequence[str], columns: Sequence[int], width: int) -> NDArray[np.float64]:
+    values = _all_numbers(lines, columns, width)
     try:
-        values = np.loadtxt(lines, delimiter=",", usecols=columns, ndmin=2, comments=None)
+        if values is None:
+            values = np.loadtxt(lines, delimiter=",", usecols=columns, ndmin=2, comments=None)
     except (ValueError, IndexError) as error:
-        raise refuse(
-            "RECORDING", f"a row that is no row of numbers ({error})", "numbers"
-        ) from error
+        got = f"a row that is no row of numbers ({error})"
+        raise refuse("RECORDING", got, "numbers") from error
     if np.isinf(values).any():
         raise refuse("RECORDING", "an infinite number", "numbers, or nan for a gap")
     return np.asarray(values, dtype=np.float64)
+
+
+def _all_numbers(
+    lines: Sequence[str], columns: Sequence[int], width: int
+) -> NDArray[np.float64] | None:
+    """Return the columns by the quick way; None where a field is no number or a row is short.
+
+    ``numpy.fromstring`` takes a quarter of the time of ``loadtxt``, and stops at what is no number.
+    """
+    if len(columns) != width or any(line.count(",") != width - 1 for line in lines):
+        return None
+    try:
+        flat = np.fromstring(",".join(lines), sep=",")
+    except ValueError:
+        return None
+    if flat.shape[0] != len(lines) * width:
+        return None
+    return np.ascontiguousarray(flat.reshape(-1, width)[:, list(columns)])
 
 
 def _rate_hz(at_s: NDArray[np.float64]) -> float:
@@ -211,7 +233,7 @@ def _rate_hz(at_s: NDArray[np.float64]) -> float:
     span = float(at_s[-1] - at_s[0])
     if span <= 0:
         raise refuse("time", f"{at_s[0]:g} to {at_s[-1]:g} s", "a time that grows")
-    digits: float = 10.0 ** -max(len(f"{t:.9f}".rstrip("0").partition(".")[2]) for t in at_s[:1000])
+    digits = 10.0 ** -max(_decimals(float(t)) for t in at_s[:1000]) + 1e-15 * abs(float(at_s[-1]))
     rate = float(count / span)
     whole = round(rate)
     if whole > 0 and abs(count / whole - span) <= digits * 1.01:
@@ -224,6 +246,11 @@ def _rate_hz(at_s: NDArray[np.float64]) -> float:
         got = f"a step of {steps[worst]:g} s after {at_s[worst]:g} s, of {typical:g} s elsewhere"
         raise refuse("time", got, "even steps; write empty fields where samples are missing")
     return float(rate)
+
+
+def _decimals(value: float) -> int:
+    """Return the digits behind the point of a number as it was written, 9 at most."""
+    return max(-int(Decimal(repr(round(value, 9))).normalize().as_tuple().exponent), 0)
 
 
 def _channel(

@@ -1,6 +1,5 @@
 """Write a text table: ``time_s``, one column for each channel, ``beat``."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,18 +35,11 @@ def write_csv(
     at = np.rint(recording.beats_s * recording.rate_hz).astype(np.int64)
     beat[at[(at >= 0) & (at < beat.shape[0])]] = 1
     at_s = recording.start_s + recording.time_s
+    row = ",".join(["%.12g", *["%.10g"] * len(channels), "%d"])
     with (folder / target.name).open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["time_s", *names, BEAT_COLUMN])
+        file.write(",".join(["time_s", *names, BEAT_COLUMN]) + "\n")
         for first in range(0, recording.length_count, BLOCK_ROWS):
             part = slice(first, first + BLOCK_ROWS)
-            columns = [
-                [f"{t:.9f}".rstrip("0").rstrip(".") for t in at_s[part]],
-                *([_text(x) for x in c.samples[part]] for c in channels),
-                [str(int(b)) for b in beat[part]],
-            ]
-            rows.writerows(zip(*columns, strict=True))
-
-
-def _text(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:.10g}"
+            columns = [at_s[part], *(c.samples[part] for c in channels), beat[part]]
+            rows = zip(*(column.tolist() for column in columns), strict=True)
+            file.write("".join(row % values + "\n" for values in rows).replace("nan", ""))

@@ -98,15 +98,17 @@ def _kind(path: Path) -> tuple[str, Path]:
         return "dicom", path
     if head[:8] in (b"0       ", b"\xffBIOSEMI"):
         return "edf", path
-    beside = path.with_suffix(".hea")
-    if beside.is_file():
-        return "wfdb", beside
     suffix = path.suffix.lower()
     if suffix in (".edf", ".bdf"):
         return "edf", path
     if suffix in (".dcm", ".dicom"):
         return "dicom", path
-    if suffix in (".csv", ".tsv", ".txt") or _is_text(head):
+    if suffix in (".csv", ".tsv", ".txt"):
+        return "csv", path
+    beside = path.with_suffix(".hea")
+    if beside.is_file():
+        return "wfdb", beside
+    if _is_text(head):
         return "csv", path
     if suffix == ".dat":
         hint = f"its header {beside.name} is not beside it"

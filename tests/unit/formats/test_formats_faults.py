@@ -177,6 +177,22 @@ def test_record_within_itself_is_refused(tmp_path: Path) -> None:
     _refused(_text(tmp_path, "a/2 1 100 20\na 10\na 10\n", "a.hea"), "within itself")
 
 
+def test_a_table_beside_a_record_of_its_name_is_a_table(
+    pressures: Recording, tmp_path: Path
+) -> None:
+    for format in ("wfdb", "edf", "csv", "dicom-hemodynamic"):
+        _write(pressures, tmp_path, format)
+    for name, format in (
+        ("made.hea", "wfdb"),
+        ("made.dat", "wfdb"),
+        ("made", "wfdb"),
+        ("made.edf", "edf"),
+        ("made.csv", "csv"),
+        ("made.dcm", "dicom-hemodynamic"),
+    ):
+        assert read_recording(tmp_path / name).notes["format"] == format
+
+
 def test_bad_part_is_refused(tmp_path: Path) -> None:
     _refused(tmp_path / "a.csv", "from_s", from_s=-1.0)
     _refused(tmp_path / "a.csv", "from_s", from_s=2.0, to_s=1.0)
