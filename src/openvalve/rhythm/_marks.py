@@ -101,7 +101,7 @@ def _regimes(
 
 def electrical_events(
     rows: NDArray[np.float64], last: NDArray[np.float64], window_s: S, *, before_s: S, length_s: S
-) -> list[list[float | str]]:
+) -> list[list[S | str]]:
     """Return the events of a run as ``Recording.notes["events"]`` has them.
 
     Parameters
