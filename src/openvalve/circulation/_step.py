@@ -39,6 +39,8 @@ __all__ = [
     "step",
 ]
 
+LAST_DROPS_RATIO = 10.0  # suction of a chamber with nothing left, over P_empty: a choice
+
 
 class State(NamedTuple):
     """The fast states: volumes (mL), septal bulge (mL), flows (mL/s), valve openings (0 to 1)."""
@@ -139,7 +141,10 @@ def chamber_pressure(
     systolic = contractility * x / math.sqrt(1.0 + r * r)
     touching = max(1.0 - blood * c.inv_empty, 0.0)
     resting = max(1.0 - activation, 0.0) * passive  # a potentiated beat goes beyond 1
-    return resting + activation * systolic - c.empty * touching * touching
+    t2 = touching * touching
+    t4 = t2 * t2
+    t8 = t4 * t4
+    return resting + activation * systolic - c.empty * t2 * (1.0 + LAST_DROPS_RATIO * t8 * t8)
 
 
 @leaf

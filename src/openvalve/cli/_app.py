@@ -59,6 +59,22 @@ def plan(
 
 
 @app.command()
+def record(
+    patient: Annotated[Path, typer.Argument(help="Patient file, TOML or JSON.", metavar="PATIENT")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for recording, truth and sounds.")],
+    seconds: Annotated[float, typer.Option("--seconds", help="Length, 2 to 3600 s.")] = 30.0,
+    json: Json = False,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Whole number, seed of every random draw.")
+    ] = 0,
+) -> None:
+    """Record a simulated patient: 12 leads, pressures, heart sounds, and the truth beside them."""
+    from openvalve.cli._record import run_record
+
+    run_record(patient, seconds, out, seed=seed, as_json=json)
+
+
+@app.command()
 def validate(
     what: Annotated[
         str, typer.Argument(help="Nothing, or circulation.", metavar="[WHAT]", show_default=False)

@@ -7,6 +7,7 @@ from openvalve.planning._after import (
     apply_relief,
     relief_frac,
 )
+from openvalve.planning._bedside import live_patient
 from openvalve.planning._fit import Conflict, Fit, Target, fit_patient
 from openvalve.planning._options import valve_of
 from openvalve.planning._plan import Plan, make_plan, requested_balloons
@@ -25,6 +26,7 @@ __all__ = [
     "Target",
     "apply_relief",
     "fit_patient",
+    "live_patient",
     "make_plan",
     "relief_frac",
     "requested_balloons",

@@ -128,7 +128,8 @@ def chamber(c, volume, blood, e, strength):
     x = c.ees_mmhg_ml * (volume - c.dead_volume_ml)
     systolic = strength * x / math.sqrt(1.0 + (x / c.ceiling_mmhg) ** 2)
     touching = max(1.0 - blood / c.touching_volume_ml, 0.0)
-    return (1.0 - e) * passive + e * systolic - c.emptied_mmhg * touching**2
+    held = c.emptied_mmhg * touching**2 * (1.0 + 10.0 * touching**16)
+    return (1.0 - e) * passive + e * systolic - held
 
 
 def area_of(o, now, zeta, q):
