@@ -32,6 +32,7 @@ __all__ = [
     "LMin",
     "LMinM2",
     "MPa",
+    "Ma",
     "Ml",
     "MlPerMmhg",
     "MlPerS",
@@ -89,6 +90,7 @@ UNITS: dict[str, Unit] = {
         Unit(suffix="m2", label="m²", ucum="m2", si_factor=1.0),
         Unit(suffix="m_s", label="m/s", ucum="m/s", si_factor=1.0),
         Unit(suffix="mv", label="mV", ucum="mV", si_factor=1e-3),
+        Unit(suffix="ma", label="mA", ucum="mA", si_factor=1e-3),
         Unit(suffix="hz", label="Hz", ucum="Hz", si_factor=1.0),
         Unit(suffix="j", label="J", ucum="J", si_factor=1.0),
         Unit(suffix="kg", label="kg", ucum="kg", si_factor=1.0),
@@ -145,6 +147,7 @@ Mm = Annotated[float, UNITS["mm"]]
 Mm2 = Annotated[float, UNITS["mm2"]]
 M2 = Annotated[float, UNITS["m2"]]
 MS = Annotated[float, UNITS["m_s"]]
+Ma = Annotated[float, UNITS["ma"]]
 Mv = Annotated[float, UNITS["mv"]]
 Hz = Annotated[float, UNITS["hz"]]
 J = Annotated[float, UNITS["j"]]

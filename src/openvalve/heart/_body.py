@@ -67,7 +67,7 @@ from openvalve.heart._simulate import (
 from openvalve.heart._slow_blocks import BloodState, PackedBlood
 from openvalve.heart._tally import empty_tally
 from openvalve.recording import Recording
-from openvalve.rhythm import CODES, RhythmInput, initial_source, no_marks
+from openvalve.rhythm import CODES, initial_source, no_marks, resting_rhythm
 from openvalve.units import GDl, Kg, MlPerS, S, Years
 
 __all__ = [
@@ -299,7 +299,7 @@ def _assembled(
     blocks: dict[int, tuple[Any, ...]] = {
         SOURCE_AT: initial_source(heart.rhythm.rate_bpm),
         MARKS_AT: no_marks(),
-        RHYTHM_AT: RhythmInput(kind, heart.rhythm.rate_bpm, 0.0, 1.0, 0.0, blood.seed),
+        RHYTHM_AT: resting_rhythm(heart.rhythm.rate_bpm)._replace(kind=kind, seed=blood.seed),
         TALLY_AT: empty_tally(),
         INPUTS_AT: inputs,
         BREATH_AT: initial_breath(),

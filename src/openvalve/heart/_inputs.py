@@ -9,6 +9,7 @@ from openvalve.circulation import (
     Orifice,
     no_infusions,
 )
+from openvalve.rhythm import resting_rhythm
 
 __all__ = ["Inputs", "ValveInput", "resting_inputs"]
 
@@ -33,7 +34,13 @@ class Inputs(NamedTuple):
     ----------
     rhythm : a code of ``openvalve.rhythm.CODES``.
     rate_bpm : sinus or mean ventricular rate at rest, before reflexes and drugs; 0 to 350.
-    pacing_bpm : ventricular pacing, 0 off.
+    pacing_bpm, atrial_pacing_bpm : of ventricle and right atrium, 0 off.
+    pacing_place, pacing_mode : codes of ``openvalve.rhythm.PACING_PLACES`` and ``PACING_MODES``.
+    pacing_ma, pacing_threshold_ma : output, and what it takes to capture where the tip lies.
+    av_block_frac : of the AV node: first degree near 0.2, second from 0.3, third at 0.5.
+    his_block_frac : share of beats that are blocked below the node; 1 is complete block.
+    lbbb_frac, rbbb_frac, lafb_frac : of the bundle branches and the left anterior fascicle.
+    contact_ra_frac, contact_rv_frac, contact_lv_frac : how much a tip irritates a wall.
     act, act_level_mmhg, breaths_per_min, peep_mmhg, fio2_frac : breathing, see ``circulation``.
     shunt_area_cm2 : hole between the atria.
     effusion_ml_s, drain_ml_s : blood from the right atrium into the pericardium, fluid out of it.
@@ -48,6 +55,19 @@ class Inputs(NamedTuple):
     rhythm: float
     rate_bpm: float
     pacing_bpm: float
+    atrial_pacing_bpm: float
+    pacing_place: float
+    pacing_mode: float
+    pacing_ma: float
+    pacing_threshold_ma: float
+    av_block_frac: float
+    his_block_frac: float
+    lbbb_frac: float
+    rbbb_frac: float
+    lafb_frac: float
+    contact_ra_frac: float
+    contact_rv_frac: float
+    contact_lv_frac: float
     act: float
     act_level_mmhg: float
     breaths_per_min: float
@@ -80,10 +100,24 @@ def resting_inputs(
     params: CirculationParams, *, rhythm: float, rate_bpm: float, breaths_per_min: float
 ) -> Inputs:
     """Return the inputs of a patient whom nobody touches."""
+    quiet = resting_rhythm(rate_bpm)
     return Inputs(
         rhythm=rhythm,
         rate_bpm=rate_bpm,
         pacing_bpm=0.0,
+        atrial_pacing_bpm=0.0,
+        pacing_place=quiet.pacing_place,
+        pacing_mode=quiet.pacing_mode,
+        pacing_ma=quiet.pacing_ma,
+        pacing_threshold_ma=quiet.pacing_threshold_ma,
+        av_block_frac=0.0,
+        his_block_frac=0.0,
+        lbbb_frac=0.0,
+        rbbb_frac=0.0,
+        lafb_frac=0.0,
+        contact_ra_frac=0.0,
+        contact_rv_frac=0.0,
+        contact_lv_frac=0.0,
         act=0.0,
         act_level_mmhg=0.0,
         breaths_per_min=breaths_per_min,

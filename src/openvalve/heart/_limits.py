@@ -1,7 +1,7 @@
 """What an input of the live patient may be."""
 
 from openvalve.circulation import ACTS
-from openvalve.rhythm import CODES
+from openvalve.rhythm import CODES, PACING_MODES, PACING_PLACES
 
 __all__ = ["INPUT_LIMITS"]
 
@@ -12,6 +12,14 @@ INPUT_LIMITS: dict[str, tuple[float, float]] = {
     "rhythm": (0.0, max(CODES.values())),
     "rate_bpm": (0.0, 350.0),
     "pacing_bpm": (0.0, 350.0),
+    "atrial_pacing_bpm": (0.0, 350.0),
+    "pacing_place": (0.0, max(PACING_PLACES.values())),
+    "pacing_mode": (0.0, max(PACING_MODES.values())),
+    "pacing_ma": (0.0, 25.0),
+    "pacing_threshold_ma": (0.1, 25.0),
+    **{f"{way}_block_frac": (0.0, 1.0) for way in ("av", "his")},
+    **{f"{way}_frac": (0.0, 1.0) for way in ("lbbb", "rbbb", "lafb")},
+    **{f"contact_{place}_frac": (0.0, 1.0) for place in ("ra", "rv", "lv")},
     "act": (0.0, max(ACTS.values())),
     "act_level_mmhg": (0.0, 200.0),
     "breaths_per_min": (0.0, 120.0),

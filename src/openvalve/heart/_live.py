@@ -2,36 +2,41 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openvalve._kernels import sources_hash
-from openvalve.circulation import ACTS, WINDOW_S, DrugParams, DrugState, give, infusion_rate
+from openvalve.circulation import WINDOW_S, DrugParams, DrugState, give, infusion_rate
 from openvalve.errors import InputError, InputItem
 from openvalve.heart._blocks import BLOCKS, field_names, put
 from openvalve.heart._body import BodyParams, build_patient, inputs_of
-from openvalve.heart._inputs import Inputs
 from openvalve.heart._kernel import MARKS, advance_marked
 from openvalve.heart._layout import DRUGS_AT, INPUTS_AT, MARKS_AT, ROWS
-from openvalve.heart._limits import INPUT_LIMITS
+from openvalve.heart._live_checks import NAMES, WORDS, checked_numbers, ramp_numbers, refuse_outside
 from openvalve.heart._observe import COLUMNS, SLOW_COLUMNS
 from openvalve.heart._params import HeartParams
 from openvalve.heart._simulate import TICK_S, raise_failure, recording_of
 from openvalve.recording import Recording
-from openvalve.rhythm import CODES, beat_times, electrical_events
-from openvalve.units import Bpm, Cm2, Frac, MlPerS, Mmhg, Ratio, S
+from openvalve.rhythm import (
+    ATRIA_ACTION,
+    CODES,
+    RUN_ACTION,
+    SHOCK_ACTION,
+    VF_ACTION,
+    beat_times,
+    electrical_events,
+)
+from openvalve.units import Bpm, Cm2, Frac, J, Ma, MlPerS, Mmhg, Ratio, S
 
 __all__ = ["CHAMBERS", "Live", "Snapshot"]
 
 LATEST_S = 1e7  # four months; ticks stay exact far beyond
 STRENGTH_LIMITS = (0.0, 2.0)  # of a beat from outside; the strongest potentiated beat has 1.6
 DURATION_LIMITS = (0.2, 3.0)
+SHOCK_LIMITS = (1.0, 360.0)
+MANY = 1_000_000  # beats of a tachycardia that goes on
 CHAMBERS = {"ra": 1, "la": 2, "rv": 4, "lv": 8}
-NAMES = {name.replace(".", "_"): k for k, name in enumerate(field_names(Inputs))}
-WORDS = {"act": ACTS, "rhythm": CODES}
 SLOW_BLOCKS = ("breath", "gas", "drugs", "drug_effects", "reflex", "coronary", "blood")
 ROW_NAMES = [f"{block}.{name}" for block, kind in BLOCKS for name in field_names(kind)]
 PER_WINDOW = round(WINDOW_S / TICK_S)
@@ -105,6 +110,19 @@ class Live:
         rhythm: str | None = None,
         rate_bpm: Bpm | None = None,
         pacing_bpm: Bpm | None = None,
+        atrial_pacing_bpm: Bpm | None = None,
+        pacing_place: str | None = None,
+        pacing_mode: str | None = None,
+        pacing_ma: Ma | None = None,
+        pacing_threshold_ma: Ma | None = None,
+        av_block_frac: Frac | None = None,
+        his_block_frac: Frac | None = None,
+        lbbb_frac: Frac | None = None,
+        rbbb_frac: Frac | None = None,
+        lafb_frac: Frac | None = None,
+        contact_ra_frac: Frac | None = None,
+        contact_rv_frac: Frac | None = None,
+        contact_lv_frac: Frac | None = None,
         act: str | None = None,
         act_level_mmhg: Mmhg | None = None,
         breaths_per_min: Bpm | None = None,
@@ -142,7 +160,7 @@ class Live:
         """
         named = {k: v for k, v in locals().items() if k != "self" and v is not None}
         row = self._inputs.copy()
-        for name, value in _checked(named).items():
+        for name, value in checked_numbers(named).items():
             row[0, NAMES[name]] = value
         self._inputs = row
 
@@ -201,17 +219,58 @@ class Live:
         ]
         if not chambers:
             bad.append(InputItem(key="chambers", got="none", allowed=", ".join(CHAMBERS)))
-        for key, value, low, high in (
+        values = [
             ("at_s", at_s, self.time_s, LATEST_S),
             ("strength_frac", strength_frac, *STRENGTH_LIMITS),
             ("duration_ratio", duration_ratio, *DURATION_LIMITS),
-        ):
-            if not low <= value <= high:
-                bad.append(InputItem(key=key, got=f"{value}", allowed=f"{low:g} to {high:g}"))
-        if bad:
-            raise InputError(bad)
+        ]
+        refuse_outside(values, bad)
         code = float(sum(CHAMBERS[name] for name in set(chambers)))
-        row = np.array([[at_s, code, duration_ratio, strength_frac]])
+        self._plan(at_s, code, duration_ratio, strength_frac)
+
+    def shock(self, energy_j: J, *, synchronized: bool = False) -> None:
+        """Give a shock at the next border of 20 ms, or at the next QRS where synchronized.
+
+        What it ends depends on energy, rhythm and a draw; in the vulnerable time a weak one begins
+        fibrillation. A synchronized shock waits for a QRS, which does not come in fibrillation.
+
+        Raises
+        ------
+        InputError : an energy that no defibrillator has.
+        """
+        refuse_outside([("energy_j", energy_j, *SHOCK_LIMITS)])
+        self._plan(self.time_s, SHOCK_ACTION, energy_j, 1.0 if synchronized else 0.0)
+
+    def induce(self, what: str, *, beats_count: int = 0, rate_bpm: Bpm = 180.0) -> None:
+        """Let an arrhythmia begin at the next border of 20 ms.
+
+        Parameters
+        ----------
+        what : "ventricular_fibrillation", "ventricular_tachycardia", or what the atria do, a key of
+            ``openvalve.rhythm.CODES``.
+        beats_count, rate_bpm : of a ventricular tachycardia; 0 beats go on.
+
+        Raises
+        ------
+        InputError : all that cannot be, at once.
+        """
+        names = ("ventricular_fibrillation", "ventricular_tachycardia", *CODES)
+        bad = [InputItem(key="what", got=what, allowed=", ".join(names))]
+        refuse_outside(
+            [("beats_count", beats_count, 0, MANY), ("rate_bpm", rate_bpm, 60.0, 300.0)],
+            [] if what in names else bad,
+        )
+        if what == names[0]:
+            self._plan(self.time_s, VF_ACTION, 0.0, 0.0)
+        elif what == names[1]:
+            self._plan(self.time_s, RUN_ACTION, 60.0 / rate_bpm, float(beats_count or MANY))
+        else:
+            self._plan(self.time_s, ATRIA_ACTION, CODES[what], 0.0)
+
+    def _plan(self, at_s: S, code: float, scale: float, strength: float) -> None:
+        """Keep an event; one that falls into a window already begun acts at its end."""
+        border = -(-self._tick // PER_WINDOW) * PER_WINDOW * TICK_S
+        row = np.array([[max(at_s, border), code, scale, strength]])
         events = np.concatenate((self._events, row))
         self._events = events[np.argsort(events[:, 0], kind="stable")]
 
@@ -283,7 +342,7 @@ class Live:
         """Return the inputs of every window that starts in this run, shape (windows or 1, n)."""
         if not ramps:
             return self._inputs
-        numbers = _ramp_numbers(ramps)
+        numbers = ramp_numbers(ramps)
         starts = np.arange(-self._tick % PER_WINDOW, max(ticks, 1), PER_WINDOW) * TICK_S
         starts = np.append(starts, ticks * TICK_S)  # what stays after the run
         table = np.repeat(self._inputs, len(starts), axis=0)
@@ -327,50 +386,3 @@ class Live:
         live._tick = snapshot.tick_count
         live._drugs = snapshot.drugs
         return live
-
-
-def _ramp_numbers(
-    ramps: Mapping[str, Sequence[tuple[float, float]]],
-) -> dict[str, list[float]]:
-    """Return the values of every ramp as numbers; refuse all that cannot be, at once."""
-    bad: list[InputItem] = []
-    numbers: dict[str, list[float]] = {}
-    for name, points in ramps.items():
-        times = [t for t, _ in points]
-        ascending = all(a <= b for a, b in pairwise(times))
-        if not points or not ascending or not np.isfinite(times).all():
-            rule = "one or more (time, value), times ascending"
-            bad.append(InputItem(key=f"ramps.{name}", got=str(list(points)), allowed=rule))
-        for _, value in points:
-            try:
-                numbers.setdefault(name, []).append(_checked({name: value})[name])
-            except InputError as error:
-                bad.extend(error.items)
-    if bad:
-        raise InputError(bad)
-    return numbers
-
-
-def _checked(values: Mapping[str, Any]) -> dict[str, float]:
-    """Return the values as numbers; refuse all that cannot be, at once."""
-    good: dict[str, float] = {}
-    bad: list[InputItem] = []
-    for name, value in values.items():
-        if name not in NAMES or name.startswith("drugs_"):
-            bad.append(InputItem(key=name, got=str(value), allowed=", ".join(INPUT_LIMITS)))
-            continue
-        low, high = INPUT_LIMITS[name]
-        code = WORDS.get(name, {}).get(value, value) if isinstance(value, str) else value
-        try:
-            number = float(code)
-        except (TypeError, ValueError):
-            number = np.nan
-        whole = name not in WORDS or number in WORDS[name].values()
-        if low <= number <= high and whole:
-            good[name] = number
-        else:
-            allowed = ", ".join(WORDS[name]) if name in WORDS else f"{low:g} to {high:g}"
-            bad.append(InputItem(key=name, got=str(value), allowed=allowed))
-    if bad:
-        raise InputError(bad)
-    return good

@@ -77,6 +77,9 @@ __all__ = [
 
 BLEED_FULL_MMHG = 50.0  # arterial pressure above which a wound bleeds as much as is asked
 EFFUSION_FULL_MMHG = 1.0  # pressure across the atrial wall above which it leaks as is asked
+SLOWEST = 0.05
+# Adenosine silences the junction with the node and slows the ventricles' own beat (half; default).
+FASTEST_ESCAPE = 0.8  # of the junction's interval at rest: 62 /min at most, 40 to 60 usual
 PER_WINDOW_S = 1.0 / WINDOW_S
 
 
@@ -267,12 +270,28 @@ def control_window(b: NDArray[np.float64], at: int, stride: int) -> None:
         effusion,
     )
     store_control(b, at, stride, control)
+    slowness = re.interval_factor / max(de.rate_factor, SLOWEST)
     rhythm = RhythmInput(
         i.rhythm,
         i.rate_bpm * de.rate_factor / re.interval_factor,
-        i.pacing_bpm,
         re.av_delay_factor * de.av_delay_factor,
-        de.av_block_frac,
+        1.0 - (1.0 - i.av_block_frac) * (1.0 - de.av_block_frac),
+        i.his_block_frac,
+        i.lbbb_frac,
+        i.rbbb_frac,
+        i.lafb_frac,
+        i.contact_ra_frac,
+        i.contact_rv_frac,
+        i.contact_lv_frac,
+        i.atrial_pacing_bpm,
+        i.pacing_bpm,
+        i.pacing_place,
+        i.pacing_mode,
+        i.pacing_ma,
+        i.pacing_threshold_ma,
+        max(slowness, FASTEST_ESCAPE) / max(1.0 - de.av_block_frac, SLOWEST),
+        1.0 + de.av_block_frac,
+        load_coronary(b, at, stride).failure_left,
         k.seed,
     )
     store_rhythm(b, at, stride, rhythm)

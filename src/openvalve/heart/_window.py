@@ -40,10 +40,8 @@ from openvalve.heart._slow import (
 )
 from openvalve.rhythm import (
     Beats,
-    SourceState,
     aged,
     beats_after,
-    contraction_strength,
     outside_step,
     source_step,
 )
@@ -80,35 +78,11 @@ def slow_window(b: NDArray[np.float64], at: int, stride: int) -> None:
 @leaf
 def source_window(b: NDArray[np.float64], at: int, stride: int) -> None:
     """Let the source fire into the window that starts."""
-    s = load_source(b, at, stride)
-    done = source_step(s, load_rhythm(b, at, stride), WINDOW_S)
-    after, fired = done.state, done.fired
-    if fired.ventricles < WINDOW_S:
-        beat = contraction_strength(
-            s.since_v + fired.ventricles, s.interval, s.potentiation, fired.origin
-        )
-        beats = beats_after(
-            load_beats(b, at, stride), fired, beat.scale, beat.scale, beat.strength, WINDOW_S
-        )
-        store_beats(b, at, stride, beats)
-        after = SourceState(
-            after.phase,
-            after.since_a,
-            after.since_v,
-            after.arriving,
-            after.wave,
-            after.stimulus,
-            after.draws,
-            beat.interval,
-            beat.potentiation,
-            after.contracting,
-        )
-    elif fired.atria < WINDOW_S:
-        beat = contraction_strength(s.since_a + fired.atria, s.interval, 0.0, 1.0)
-        beats = beats_after(load_beats(b, at, stride), fired, beat.scale, beat.scale, 0.0, WINDOW_S)
-        store_beats(b, at, stride, beats)
+    done = source_step(load_source(b, at, stride), load_rhythm(b, at, stride), WINDOW_S)
+    if min(done.fired.atria, done.fired.ventricles) < WINDOW_S:
+        store_beats(b, at, stride, beats_after(load_beats(b, at, stride), done.fired, WINDOW_S))
     store_marks(b, at, stride, done.marks)
-    store_source(b, at, stride, after)
+    store_source(b, at, stride, done.state)
 
 
 @leaf

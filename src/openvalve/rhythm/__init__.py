@@ -13,6 +13,7 @@ from openvalve.rhythm._curves import (
     started,
     ventricular_activation,
 )
+from openvalve.rhythm._draws import uniform
 from openvalve.rhythm._marks import (
     ATRIAL_MECHANICAL_S,
     VENTRICULAR_MECHANICAL_S,
@@ -21,29 +22,47 @@ from openvalve.rhythm._marks import (
     electrical_events,
     no_marks,
 )
+from openvalve.rhythm._outside import (
+    ACTIONS,
+    ATRIA_ACTION,
+    RUN_ACTION,
+    SHOCK_ACTION,
+    VF_ACTION,
+    outside_step,
+)
 from openvalve.rhythm._schedule import Rhythm, Schedule, schedule
-from openvalve.rhythm._source import (
+from openvalve.rhythm._source import source_step
+from openvalve.rhythm._source_state import (
     CODES,
-    PACED_STRENGTH_FRAC,
-    Fired,
+    PACING_MODES,
+    PACING_PLACES,
     RhythmInput,
     SourceState,
+    initial_source,
+    resting_rhythm,
+)
+from openvalve.rhythm._strength import (
+    PACED_STRENGTH_FRAC,
+    Fired,
     beats_after,
     contraction_strength,
-    initial_source,
-    outside_step,
-    source_step,
-    uniform,
 )
 
 __all__ = [
+    "ACTIONS",
     "ATRIAL_MECHANICAL_S",
+    "ATRIA_ACTION",
     "ATRIUM",
     "CODES",
     "PACED_STRENGTH_FRAC",
+    "PACING_MODES",
+    "PACING_PLACES",
     "REFERENCE_INTERVAL_S",
+    "RUN_ACTION",
+    "SHOCK_ACTION",
     "VENTRICLE",
     "VENTRICULAR_MECHANICAL_S",
+    "VF_ACTION",
     "Beat",
     "Beats",
     "Fired",
@@ -63,6 +82,7 @@ __all__ = [
     "no_marks",
     "outside_step",
     "quiet",
+    "resting_rhythm",
     "schedule",
     "source_step",
     "started",

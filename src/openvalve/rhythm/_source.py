@@ -1,101 +1,77 @@
-"""A plain source of beats inside the loop: sinus, fibrillation, ventricular pacing, or none.
+"""The source of beats inside the loop: what fires where, window by window, by refractoriness.
 
-Steps once a window. Whatever it fires enters the loop by the same door as activations from
-outside: chamber, onset, kind (docs/physics.md, "rhythm interface").
+Steps once a window: atria, node, ventricles, machines. Whatever it fires enters the loop by the
+same door as activations from outside (docs/physics.md, "rhythm interface").
 """
 
+import math
 from typing import NamedTuple
 
 from openvalve._kernels import leaf
-from openvalve.rhythm._curves import DURATION_POWER, REFERENCE_INTERVAL_S, Beats, started
-from openvalve.rhythm._marks import (
-    ATRIAL_KINDS,
-    ATRIAL_MECHANICAL_S,
-    LONG_S,
-    VENTRICULAR_KINDS,
-    VENTRICULAR_MECHANICAL_S,
-    Marks,
+from openvalve.rhythm._atria import FIBRILLATION, FLUTTER, atria_step
+from openvalve.rhythm._curves import DURATION_POWER, REFERENCE_INTERVAL_S
+from openvalve.rhythm._draws import draw
+from openvalve.rhythm._marks import LONG_S, VENTRICULAR_MECHANICAL_S, Marks
+from openvalve.rhythm._node import (
+    ATRIUM_TO_NODE_S,
+    HIS_TO_VENTRICLE_S,
+    node_delay,
+    node_factor,
+)
+from openvalve.rhythm._shock import shocked
+from openvalve.rhythm._source_state import (
+    Atria,
+    Machine,
+    Node,
+    RhythmInput,
+    SourceState,
+    Ventricles,
+)
+from openvalve.rhythm._strength import Fired, contraction_strength, duration_after
+from openvalve.rhythm._ventricles import (
+    ECTOPIC_LV,
+    ECTOPIC_RV,
+    PACED_LV,
+    PACED_RV,
+    ask_ventricles,
+    refractory_s,
+    ways_blocked,
 )
 
-__all__ = [
-    "CODES",
-    "PACED_STRENGTH_FRAC",
-    "Fired",
-    "RhythmInput",
-    "SourceState",
-    "beats_after",
-    "contraction_strength",
-    "initial_source",
-    "outside_step",
-    "source_step",
-    "uniform",
-]
+__all__ = ["NodeEntry", "autonomic", "enter_node", "source_step"]
 
-CODES = {"sinus": 0.0, "atrial_fibrillation": 1.0, "none": 2.0}
-
-# A beat that starts at the apex of the right ventricle contracts less: the pacing target of
-# circulation_targets section 5 asks for 30 to 40 % less contractility [M]; 0.6 to 0.9.
-PACED_STRENGTH_FRAC = 0.60
-CONDUCTION_S = 0.155  # atrial before ventricular contraction at 70/min; PR 120-200 ms [K]
-ATRIAL_REFRACTORY_S = 0.20  # 0.17 to 0.30 [K]
-VENTRICULAR_REFRACTORY_S = 0.17  # at rates near 300; 0.25 at rest shortens with rate [K]
-NODE_REFRACTORY_S = 0.28  # functional refractory period of the AV node, 0.33 to 0.5 at rest [K]
-FIBRILLATION_CV_FRAC = 0.20  # spread of intervals, CV 0.16-0.26 [K]; ecg_and_murmur.md
-OUTSIDE_ATRIAL_KIND = float(ATRIAL_KINDS.index("p_ectopic"))
-OUTSIDE_RIGHT_KIND = float(VENTRICULAR_KINDS.index("qrs_ectopic_rv"))
-OUTSIDE_LEFT_KIND = float(VENTRICULAR_KINDS.index("qrs_ectopic_lv"))
-PACED_KIND = float(VENTRICULAR_KINDS.index("qrs_paced_rv"))
-# Mechanical restitution: a beat d after the last one has r(d)/r(mean interval) of the strength of
-# a steady one, r = (d - dead)/(d - dead + restitution); what an early beat does not use of its
-# calcium strengthens the next [Yue 1985, K].
-RESTITUTION_S = 0.12  # 0.1 to 0.2
-RESTITUTION_DEAD_S = 0.16
-POTENTIATION_FRAC = 0.5  # of what an early beat lacks, in the next; 0.3 to 0.8
-FIRST_WAVE_S = 0.1  # until the first conducted beat of fibrillation that begins
-MEMORY_FRAC = 0.15  # weight of the last interval in the memory of the mean one
-
-
-class RhythmInput(NamedTuple):
-    """What drives the source in a window.
-
-    ``kind`` is one of CODES; ``rate_bpm`` after reflexes and drugs; ``pacing_bpm`` 0 is off.
-    """
-
-    kind: float
-    rate_bpm: float
-    pacing_bpm: float
-    av_delay_factor: float
-    av_block_frac: float
-    seed: float
-
-
-class SourceState(NamedTuple):
-    """Where the source stands at the start of a window.
-
-    ``phase`` of the sinus interval; seconds since the last atrial and ventricular onset; seconds
-    until a conducted beat arrives, until the next fibrillating beat and the next stimulus;
-    count of draws; memory of the interval, s; potentiation of the next beat; seconds until the
-    ventricles contract.
-    """
-
-    phase: float
-    since_a: float
-    since_v: float
-    arriving: float
-    wave: float
-    stimulus: float
-    draws: float
-    interval: float
-    potentiation: float
-    contracting: float
-
-
-class Fired(NamedTuple):
-    """What fires in a window: onset in s from its start (LONG_S: nothing), strength by origin."""
-
-    atria: float
-    ventricles: float
-    origin: float
+# A blocked bundle branch delays its ventricle: 60 to 100 ms on the left, less on the right [K];
+# in left block pulmonary flow precedes aortic by more than 40 ms, 13 to 39 in health [K].
+LBBB_DELAY_S = 0.080
+RBBB_DELAY_S = 0.060
+RETROGRADE_S = 0.120  # from a ventricle back through the node, VA 0.1 to 0.25 s [K]
+TONE_BPM = (30.0, 200.0)  # autonomic tone speeds the node with the sinus node, in this range
+WAIT_S = 0.25  # of fibrillation's next beat where one from below has met the node
+# Premature stimuli within 20 ms of refractoriness made 7 of 27 patients' ventricles repeat
+# [Guss 1976, Circulation 53:450]; later ones seldom do (default).
+EARLY_S = 0.020
+EARLY_RUN_FRAC = 0.26
+LATE_RUN_FRAC = 0.05
+RUN_S = 0.33  # shortest interval of such a run, 0.33 to 0.43
+RUN_MORE_S = 0.10
+RUN_BEATS = 8.0
+# Chance that so early a beat ends in ventricular fibrillation: 0.1 to 0.5 % of catheterizations had
+# it [M]; much more in an ischaemic heart. Defaults.
+EARLY_VF_FRAC = 0.004
+ISCHAEMIC_VF_FRAC = 0.15
+TERMINATION_FRAC = (
+    0.15  # of runs that a captured stimulus ends: of 8 stimuli 73 %, bursts 70-80 [M]
+)
+ATRIAL_TIRING_PER_S = (
+    0.2  # without coronary flow the atria have half their strength at 5 s; default
+)
+HIS_STREAM, RUN_STREAM, LENGTH_STREAM, FIBRILLATION_STREAM, TERMINATION_STREAM = (
+    8.0,
+    9.0,
+    10.0,
+    11.0,
+    12.0,
+)
 
 
 class _Step(NamedTuple):
@@ -104,236 +80,182 @@ class _Step(NamedTuple):
     marks: Marks
 
 
-class _Strength(NamedTuple):
-    scale: float
-    strength: float
-    interval: float
-    potentiation: float
+class NodeEntry(NamedTuple):
+    """The node after an atrial wave; seconds to the ventricles from the window's start."""
+
+    since: float
+    arriving: float
 
 
-def initial_source(rate_bpm: float) -> SourceState:
-    """Return a source about to fire its first beat."""
-    return SourceState(
-        0.95, LONG_S, LONG_S, LONG_S, FIRST_WAVE_S, LONG_S, 0.0, 60.0 / rate_bpm, 0.0, LONG_S
+class _Runs(NamedTuple):
+    wave: float
+    left: float
+    cycle: float
+    place: float
+    fibrillating: float
+
+
+@leaf
+def autonomic(rate_bpm: float) -> float:
+    """Return how the node's times go with the sinus rate, by the nerves that serve both."""
+    interval = 60.0 / min(max(rate_bpm, TONE_BPM[0]), TONE_BPM[1])
+    factor: float = (interval / REFERENCE_INTERVAL_S) ** DURATION_POWER
+    return factor
+
+
+@leaf
+def enter_node(n: Node, r: RhythmInput, onset: float, windows: float, window_s: float) -> NodeEntry:
+    """Return the node that an atrial wave of ``onset`` s into the window has reached.
+
+    ``since`` counts to the window's end, ``arriving`` from its start.
+    """
+    tone = autonomic(r.rate_bpm)
+    factor = node_factor(tone * r.av_delay_factor, r.av_block_frac)
+    entry = onset + ATRIUM_TO_NODE_S * tone
+    delay = node_delay(n.since + entry, factor, r.av_block_frac)
+    passes = delay < LONG_S
+    left = entry + delay
+    held = r.his_block_frac > 0.0 and draw(r.seed, HIS_STREAM, windows) < r.his_block_frac
+    return NodeEntry(
+        window_s - left if passes else min(n.since + window_s, LONG_S),
+        left + HIS_TO_VENTRICLE_S * tone if passes and not held else n.arriving,
     )
 
 
 @leaf
-def uniform(seed: float, k: float) -> float:
-    """Return draw k of a seed, in (0, 1): a counter-based hash, so no draw depends on another.
-
-    Source : 32-bit mixer with low bias, multipliers 0x7feb352d and 0x846ca68b [Ellis 2018, K].
-    """
-    x = (int(seed) * 2654435761 + int(k) * 2246822519 + 374761393) & 0xFFFFFFFF
-    x = ((x ^ (x >> 16)) * 0x7FEB352D) & 0xFFFFFFFF
-    x = ((x ^ (x >> 15)) * 0x846CA68B) & 0xFFFFFFFF
-    x = x ^ (x >> 16)
-    return (x + 0.5) * (1.0 / 4294967296.0)
-
-
-@leaf
-def _irregular(seed: float, k: float) -> float:
-    """Return an interval relative to the mean: three uniform draws, near normal, 0.4 to 1.6."""
-    z = uniform(seed, 3.0 * k) + uniform(seed, 3.0 * k + 1.0) + uniform(seed, 3.0 * k + 2.0)
-    return 1.0 + FIBRILLATION_CV_FRAC * 2.0 * (z - 1.5)
-
-
-@leaf
-def _inside(onset_s: float, window_s: float) -> float:
-    """Return an onset inside the window, where rounding put it on the border."""
-    return min(max(onset_s, 0.0), 0.99999 * window_s)
+def follow_runs(
+    v: Ventricles,
+    r: RhythmInput,
+    at: float,
+    kind: float,
+    run: bool,
+    windows: float,
+    window_s: float,
+) -> _Runs:
+    """Return runs and fibrillation after the ventricles fired ``at`` s into the window, or not."""
+    wave, left, cycle, place = v.run_wave - window_s, v.run_left, v.run_cycle, v.run_place
+    fibrillating = v.fibrillating
+    if at < window_s:
+        premature = ECTOPIC_RV <= kind <= ECTOPIC_LV
+        paced = PACED_RV <= kind <= PACED_LV
+        early = v.since + at < refractory_s(v.interval) + EARLY_S
+        if run:
+            left = left - 1.0
+            wave = at + cycle - window_s
+        elif left > 0.0:  # a wave from elsewhere enters the circuit
+            wave = at + cycle - window_s
+            if paced and draw(r.seed, TERMINATION_STREAM, windows) < TERMINATION_FRAC:
+                left = 0.0
+        elif premature:
+            chance = EARLY_RUN_FRAC if early else LATE_RUN_FRAC
+            if draw(r.seed, RUN_STREAM, windows) < chance:
+                u = draw(r.seed, LENGTH_STREAM, windows)
+                left = math.floor(1.0 + u * u * RUN_BEATS)
+                cycle = RUN_S + RUN_MORE_S * u
+                place = 0.0 if kind == ECTOPIC_RV else 1.0
+                wave = at + cycle - window_s
+        if early and (premature or paced):
+            chance = EARLY_VF_FRAC + ISCHAEMIC_VF_FRAC * r.ischaemia_frac
+            if draw(r.seed, FIBRILLATION_STREAM, windows) < chance:
+                fibrillating = 1.0
+    left = 0.0 if fibrillating > 0.0 else left
+    return _Runs(wave if left > 0.0 else LONG_S, left, cycle, place, fibrillating)
 
 
 @leaf
 def source_step(s: SourceState, r: RhythmInput, window_s: float) -> _Step:
     """Advance the source by one window; return it with what fires inside the window."""
-    rate = max(r.rate_bpm, 1e-3)
-    atria, ventricles, origin, spike = LONG_S, LONG_S, 1.0, LONG_S
-    phase, arriving, draws = s.phase, s.arriving - window_s, s.draws
-    wave = s.wave - window_s if r.kind == 1.0 else FIRST_WAVE_S
-    scale = (60.0 / rate / REFERENCE_INTERVAL_S) ** DURATION_POWER
-    if r.kind == 0.0:
-        phase = phase + window_s * rate / 60.0
-        if phase >= 1.0:
-            phase = min(phase - 1.0, 0.5)
-            onset = _inside(window_s - phase * 60.0 / rate, window_s)
-            if s.since_a + onset > ATRIAL_REFRACTORY_S:
-                atria = onset
-                if arriving > 1.0 and r.av_block_frac < 0.5:
-                    arriving = onset - window_s + CONDUCTION_S * scale * r.av_delay_factor
-        if arriving < 0.0:
-            onset = _inside(arriving + window_s, window_s)
-            if s.since_v + onset > NODE_REFRACTORY_S:
-                ventricles = onset
-            arriving = LONG_S
-    elif r.kind == 1.0 and wave < 0.0:
-        onset = _inside(wave + window_s, window_s)
-        if s.since_v + onset > VENTRICULAR_REFRACTORY_S and r.av_block_frac < 0.5:
-            ventricles = onset
-        draws = draws + 1.0
-        wave = wave + 60.0 / rate * _irregular(r.seed, draws)
-    stimulus = s.stimulus - window_s
-    if r.pacing_bpm > 0.0:
-        stimulus = min(stimulus, 60.0 / r.pacing_bpm)
-        if stimulus < 0.0:
-            onset = _inside(stimulus + window_s, window_s)
-            spike = onset
-            if onset < ventricles and s.since_v + onset > VENTRICULAR_REFRACTORY_S:
-                ventricles, origin = onset, PACED_STRENGTH_FRAC
-            stimulus = stimulus + 60.0 / r.pacing_bpm
-    else:
-        stimulus = LONG_S
-    if ventricles < window_s and r.kind == 1.0 and origin < 1.0:
-        wave = max(wave, 0.25)  # the node is met by the beat from below
-    due = s.contracting
-    kind = PACED_KIND if origin < 1.0 else 0.0
-    fibrillating = 1.0 if r.kind == 1.0 else 0.0
+    v = s.ventricles
+    a = atria_step(s.atria, r, s.waves, s.windows, window_s)
+    arriving = s.node.arriving
+    since_node = min(s.node.since + window_s, LONG_S)
+    if a.onset < window_s:
+        entered = enter_node(s.node, r, a.onset, s.windows, window_s)
+        since_node, arriving = entered.since, min(arriving, entered.arriving)
+    if a.conducted < window_s and r.av_block_frac < 0.5:
+        held = r.his_block_frac > 0.0 and draw(r.seed, HIS_STREAM, s.windows) < r.his_block_frac
+        arriving = LONG_S if held else a.conducted
+    asked = ask_ventricles(v, r, s.machine.stimulus, arriving, s.windows, window_s)
+    at = asked.onset
+    fires = at < window_s
+    below = fires and not asked.conducted and not ways_blocked(r)
+    junction = asked.conducted and arriving >= window_s
+    if below:
+        since_node = window_s - at - RETROGRADE_S
+    if junction:
+        since_node = window_s - at
+    if below or arriving < window_s or junction:
+        arriving = LONG_S
+    runs = follow_runs(v, r, at, asked.kind, asked.run, s.windows, window_s)
+    since_v = window_s - at if fires else min(v.since + window_s, LONG_S)
+    interval, potentiation, scale, strength = v.interval, v.potentiation, 1.0, 0.0
+    if fires:
+        beat = contraction_strength(v.since + at, interval, potentiation, asked.origin)
+        interval, potentiation = beat.interval, beat.potentiation
+        scale, strength = beat.scale, beat.strength
+    atrial_scale = duration_after(s.atria.since + a.onset) if a.onset < window_s else 1.0
+    due = v.contracting
     marks = Marks(
-        atria,
-        0.0,
-        ventricles,
-        kind,
+        a.onset if a.state.regime != FLUTTER else LONG_S,
+        a.kind,
+        at,
+        asked.kind,
         due if due < window_s else LONG_S,
+        a.spike,
+        asked.spike,
         LONG_S,
-        spike,
-        LONG_S,
-        fibrillating,
-        0.0,
+        1.0 if a.state.regime == FIBRILLATION else (2.0 if a.state.regime == FLUTTER else 0.0),
+        v.fibrillating,
     )
-    if ventricles < window_s:
-        due = ventricles + VENTRICULAR_MECHANICAL_S
+    due = at + VENTRICULAR_MECHANICAL_S if fires else due
+    atria = a.state
+    if below and atria.regime == FIBRILLATION:
+        atria = Atria(
+            0.0,
+            atria.since,
+            atria.regime,
+            atria.asked,
+            max(atria.wave, WAIT_S),
+            atria.stimulus,
+        )
     after = SourceState(
-        phase,
-        window_s - atria if atria < window_s else min(s.since_a + window_s, LONG_S),
-        window_s - ventricles if ventricles < window_s else min(s.since_v + window_s, LONG_S),
-        arriving,
-        wave,
-        stimulus,
-        draws,
-        s.interval,
-        s.potentiation,
-        due - window_s if window_s <= due < 1.0 else LONG_S,
+        atria,
+        Node(since_node, arriving - window_s if arriving < LONG_S else LONG_S),
+        Ventricles(
+            since_v,
+            due - window_s if window_s <= due < 1.0 else LONG_S,
+            interval,
+            potentiation,
+            runs.wave,
+            runs.left,
+            runs.cycle,
+            runs.place,
+            runs.fibrillating,
+        ),
+        Machine(asked.stimulus, s.machine.armed_j),
+        a.waves,
+        s.windows + 1.0,
     )
-    return _Step(after, Fired(atria, ventricles, origin), marks)
+    by_way = fires and asked.conducted
+    tired = 1.0 + max(v.since, 0.0) * ATRIAL_TIRING_PER_S if v.fibrillating > 0.0 else 1.0
+    fired = Fired(
+        a.onset,
+        atrial_scale,
+        a.strength / tired,
+        at,
+        scale,
+        strength,
+        RBBB_DELAY_S * r.rbbb_frac if by_way else 0.0,
+        LBBB_DELAY_S * r.lbbb_frac if by_way else 0.0,
+    )
+    if s.machine.armed_j > 0.0 and fires:
+        after = shocked(after, r, s.machine.armed_j, window_s - at, v.since + at)
+        marks = _with_shock(marks, at)
+    return _Step(after, fired, marks)
 
 
 @leaf
-def contraction_strength(
-    since_s: float, interval_s: float, potentiation: float, origin: float
-) -> _Strength:
-    """Return how long and how strongly a ventricle contracts, and what it remembers.
-
-    ``since_s`` is the interval before this beat, ``interval_s`` the mean of those before. A steady
-    rhythm gives the strength of its origin exactly.
-    """
-    d = min(max(since_s, RESTITUTION_DEAD_S + 0.01), 3.0)
-    usual = max(interval_s, RESTITUTION_DEAD_S + 0.01)
-    ready = (d - RESTITUTION_DEAD_S) / (d - RESTITUTION_DEAD_S + RESTITUTION_S)
-    steady = (usual - RESTITUTION_DEAD_S) / (usual - RESTITUTION_DEAD_S + RESTITUTION_S)
-    share = min(max(ready / steady, 0.0), 1.15) + potentiation
-    kept = POTENTIATION_FRAC * max(1.0 - ready / steady, 0.0) + 0.3 * potentiation
-    return _Strength(
-        (d / REFERENCE_INTERVAL_S) ** DURATION_POWER,
-        origin * min(share, 1.6),
-        usual + MEMORY_FRAC * (d - usual),
-        kept,
+def _with_shock(m: Marks, at: float) -> Marks:
+    return Marks(
+        m.p, m.p_kind, m.qrs, m.qrs_kind, m.beat, m.spike_a, m.spike_v, at, m.atria, m.ventricles
     )
-
-
-class _Outside(NamedTuple):
-    state: SourceState
-    beats: Beats
-    marks: Marks
-
-
-@leaf
-def outside_step(
-    s: SourceState,
-    b: Beats,
-    m: Marks,
-    r: RhythmInput,
-    chambers: int,
-    onset: float,
-    duration: float,
-    origin: float,
-    window_s: float,
-) -> _Outside:
-    """Let an activation from outside come ``onset`` s into the window that the source has done.
-
-    A chamber still refractory does not answer. Ventricles answer by restitution and remember the
-    beat as if the source had fired it; the node is met by it, so a sinus beat that follows closely
-    is not conducted (the pause), and an atrial beat resets the sinus node and is conducted.
-
-    Parameters
-    ----------
-    chambers : 1 RA, 2 LA, 4 RV, 8 LV added up.
-    duration, origin : length and strength of the contraction, of a sinus beat's.
-    """
-    rest = window_s - onset
-    since = s.since_v - rest
-    age_a = onset + ATRIAL_MECHANICAL_S
-    age_v = onset + VENTRICULAR_MECHANICAL_S
-    atrial = b.ra.age + age_a > ATRIAL_REFRACTORY_S or b.la.age + age_a > ATRIAL_REFRACTORY_S
-    right = bool(chambers & 4) and b.rv.age + age_v > VENTRICULAR_REFRACTORY_S
-    left = bool(chambers & 8) and b.lv.age + age_v > VENTRICULAR_REFRACTORY_S
-    atrial = atrial and bool(chambers & 3)
-    # The second ventricle of one beat, some ms after the first, is not a beat of its own.
-    fresh = since > VENTRICULAR_REFRACTORY_S
-    beat = contraction_strength(since if fresh else s.interval, s.interval, s.potentiation, origin)
-    kept = s.potentiation if not fresh else beat.potentiation
-    ventricular = right or left
-    ra, la, rv, lv = b.ra, b.la, b.rv, b.lv
-    if atrial and chambers & 1:
-        ra = started(ra, -age_a, duration * beat.scale, origin)
-    if atrial and chambers & 2:
-        la = started(la, -age_a, duration * beat.scale, origin)
-    if right:
-        rv = started(rv, -age_v, duration * beat.scale, beat.strength)
-    if left:
-        lv = started(lv, -age_v, duration * beat.scale, beat.strength)
-    conducts = atrial and s.arriving > 1.0 and r.av_block_frac < 0.5 and r.kind != 1.0
-    reset = atrial and r.kind == 0.0
-    state = SourceState(
-        rest * r.rate_bpm * (1.0 / 60.0) if reset else s.phase,
-        rest if atrial else s.since_a,
-        rest if ventricular and fresh else s.since_v,
-        CONDUCTION_S * beat.scale * r.av_delay_factor - rest if conducts else s.arriving,
-        max(s.wave, 0.25) if ventricular else s.wave,
-        s.stimulus,
-        s.draws,
-        beat.interval if ventricular and fresh else s.interval,
-        kept if ventricular else s.potentiation,
-        age_v - window_s if ventricular and fresh else s.contracting,
-    )
-    marks = Marks(
-        onset if atrial else m.p,
-        OUTSIDE_ATRIAL_KIND if atrial else m.p_kind,
-        onset if ventricular and fresh else m.qrs,
-        (OUTSIDE_RIGHT_KIND if right else OUTSIDE_LEFT_KIND)
-        if ventricular and fresh
-        else m.qrs_kind,
-        m.beat,
-        m.spike_a,
-        m.spike_v,
-        m.shock,
-        m.atria,
-        m.ventricles,
-    )
-    return _Outside(state, Beats(ra, la, rv, lv), marks)
-
-
-@leaf
-def beats_after(
-    b: Beats, f: Fired, scale_a: float, scale_v: float, strength_v: float, window_s: float
-) -> Beats:
-    """Return the contractions with those that follow what fires in this window."""
-    ra, la, rv, lv = b.ra, b.la, b.rv, b.lv
-    if f.atria < window_s:
-        age = -f.atria - ATRIAL_MECHANICAL_S
-        ra = started(ra, age, scale_a, 1.0)
-        la = started(la, age, scale_a, 1.0)
-    if f.ventricles < window_s:
-        age = -f.ventricles - VENTRICULAR_MECHANICAL_S
-        rv = started(rv, age, scale_v, strength_v)
-        lv = started(lv, age, scale_v, strength_v)
-    return Beats(ra, la, rv, lv)

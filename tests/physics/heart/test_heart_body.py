@@ -274,7 +274,7 @@ def test_the_beat_after_an_early_one_from_outside_is_the_stronger(live):
 
 
 def test_atria_can_be_fired_alone(live):
-    live.change(rhythm="none")
+    live.change(rhythm="none", av_block_frac=1.0)
     live.run(15.0)
     before = live.run(0.3)
     live.fire(["ra", "la"], at_s=live.time_s + 0.1)

@@ -12,7 +12,7 @@ from openvalve.heart._layout import STATE_AT
 from openvalve.heart._live import ROW_NAMES
 
 STRENGTH_AT = ROW_NAMES.index("beats.lv.strength")
-SINCE_AT = ROW_NAMES.index("source.since_v")
+SINCE_AT = ROW_NAMES.index("source.ventricles.since")
 
 
 @pytest.fixture(scope="module")

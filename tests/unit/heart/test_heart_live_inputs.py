@@ -12,6 +12,7 @@ from openvalve.heart import _live as live_module
 from openvalve.heart._blocks import WATCHED
 from openvalve.heart._body import rough_patient
 from openvalve.heart._layout import STATE_AT
+from openvalve.heart._live_checks import NAMES, WORDS
 from openvalve.rhythm import CODES
 
 STATE = slice(STATE_AT, STATE_AT + 30)
@@ -40,7 +41,7 @@ def test_every_input_may_be_changed_within_its_limits(live):
         for value in (low, high):
             live.change(**{name: value})
             assert live.inputs[name] == value
-        if name in ("act", "rhythm"):
+        if name in WORDS:
             continue
         for value in (low - 1e-3, high * 1.001, np.nan, np.inf, "much", [1.0]):
             assert set(refused(lambda v=value, n=name: live.change(**{n: v}))) == {name}
@@ -104,7 +105,7 @@ def test_bad_ramps_are_refused_together(live):
 def test_a_ramp_is_linear_between_and_its_last_value_stays(live):
     ramps = {"aortic_occlusion_frac": [(0.02, 0.2), (0.06, 0.6)]}
     table = live._table(100, ramps)
-    column = table[:, live_module.NAMES["aortic_occlusion_frac"]]
+    column = table[:, NAMES["aortic_occlusion_frac"]]
     np.testing.assert_allclose(column, [0.2, 0.2, 0.4, 0.6, 0.6, 0.6])
     live.run(0.1, ramps=ramps)
     assert live.inputs["aortic_occlusion_frac"] == 0.6
@@ -116,12 +117,12 @@ def test_a_ramp_across_windows_acts_at_their_borders(live):
     live.run(0.013)
     table = live._table(40, {"bleed_ml_s": [(0.0, 0.0), (0.04, 40.0)]})
     # Windows start 7 and 27 ms into this run; the last row is what stays.
-    np.testing.assert_allclose(table[:, live_module.NAMES["bleed_ml_s"]], [7.0, 27.0, 40.0])
+    np.testing.assert_allclose(table[:, NAMES["bleed_ml_s"]], [7.0, 27.0, 40.0])
 
 
 def test_acts_of_a_ramp_are_held_until_the_next(live):
     table = live._table(80, {"act": [(0.0, "quiet"), (0.04, "valsalva")]})
-    column = table[:, live_module.NAMES["act"]]
+    column = table[:, NAMES["act"]]
     assert set(column) == {ACTS["quiet"], ACTS["valsalva"]}
     assert column.tolist() == [0.0, 0.0, 3.0, 3.0, 3.0]
 
