@@ -37,6 +37,7 @@ NUMBERS_WITHOUT_UNIT: dict[str, str] = {
     "heart.Live.give.dose": "in the drug's own unit",
     "heart.Live.infuse.rate": "in the drug's own unit",
     "devices.Assumed": "in the unit of the field that it explains",
+    "hemodynamics.Finding": "in the unit of its key",
     "planning.Conflict": "in the unit of its key",
     "planning.Target": "in the unit of its key",
     "rhythm.duration_scale": "a factor",

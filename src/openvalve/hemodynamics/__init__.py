@@ -1,7 +1,8 @@
 """Hemodynamics: what a reader computes from numbers and traces, the same for real and simulated.
 
 Formulas (Gorlin, Hakki, continuity, half-time, losses), ``measure`` that reads the numbers of the
-contract from a recording, severity grades and definitions of success with their sources.
+contract from a recording, ``analyze`` that finds the beats in measured traces and reads the numbers
+with their uncertainty, severity grades and definitions of success with their sources.
 """
 
 from openvalve.hemodynamics._areas import (
@@ -35,15 +36,23 @@ from openvalve.hemodynamics._pressures import (
     vascular_resistance_dyn_s_cm5,
     vascular_resistance_wood,
 )
+from openvalve.hemodynamics._quality import Stretch
 from openvalve.hemodynamics._severity import Severity, grade, regurgitation_grade_of
 from openvalve.hemodynamics._success import SUCCESS_DEFINITIONS, Definition, success
+from openvalve.hemodynamics._traces import analyze
+from openvalve.hemodynamics._traces_types import Finding, GradientWindow, TraceFindings
 
 __all__ = [
     "GORLIN_CONSTANTS",
     "HALF_TIME_CONSTANTS_MS_CM2",
     "SUCCESS_DEFINITIONS",
     "Definition",
+    "Finding",
+    "GradientWindow",
     "Severity",
+    "Stretch",
+    "TraceFindings",
+    "analyze",
     "angel_divisor_ratio",
     "atrial_compliance_ml_mmhg",
     "bernoulli_drop_mmhg",
