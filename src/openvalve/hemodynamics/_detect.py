@@ -21,6 +21,7 @@ T_WAVE_S = 0.36
 WORK_RATE_HZ = 260.0  # leads are thinned to this or less, at least 130
 LEVEL_BIN_S = 1.6  # holds a beat down to 40/min
 LEVEL_BINS = 7  # of a running median: 11 s
+LEVEL_PERCENT = 75.0  # of the highest values of the bins: the usual height of a complex
 THRESHOLD_FRAC = 0.35  # of the running level; 0.25 to 0.5
 LOOK_BACK_FRAC = 0.18
 LOOK_BACK_RR = 1.6
@@ -147,7 +148,7 @@ class _Lead:
             return None
         sos = butter(2, (BAND_HZ[0], min(BAND_HZ[1], 0.45 * rate)), "band", fs=rate, output="sos")
         band = sosfiltfilt(sos, x)
-        limit = 8.0 * float(np.median(np.abs(band))) + 4.0 * _level(np.abs(band), rate)
+        limit = 5.0 * _level(np.abs(band), rate)
         band = np.clip(band, -limit, limit)
         slope = np.gradient(band)
         energy = uniform_filter1d(slope**2, max(3, round(WINDOW_S * rate)))
@@ -157,8 +158,8 @@ class _Lead:
 
 
 def _level(amplitude: Samples, rate: float) -> float:
-    """Return the median of the highest value of each bin: the usual height of a complex."""
-    return float(np.median(_bins(amplitude, rate)))
+    """Return the usual height of a complex, also where most of the record is silent."""
+    return float(np.percentile(_bins(amplitude, rate), LEVEL_PERCENT))
 
 
 def _bins(amplitude: Samples, rate: float) -> Samples:
@@ -177,7 +178,7 @@ def _find(amplitude: Samples, band: Samples, rate: float) -> Qrs:
 
     highs = _bins(amplitude, rate)
     level = running_median(highs, LEVEL_BINS)
-    level = np.maximum(level, FLOOR_FRAC * float(np.median(highs)))
+    level = np.maximum(level, FLOOR_FRAC * float(np.percentile(highs, LEVEL_PERCENT)))
     at = (np.arange(highs.shape[0]) + 0.5) * (LEVEL_BIN_S * rate)
     candidates, _ = find_peaks(
         amplitude, height=0.5 * LOOK_BACK_FRAC * level.min(), distance=max(1, round(0.1 * rate))

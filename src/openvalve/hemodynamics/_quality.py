@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.hemodynamics._detect import fill_gaps
-from openvalve.units import Hz, Mmhg, Ratio, S
+from openvalve.units import Hz, Ratio, S
 
-__all__ = ["Flush", "Stretch", "bad_stretches", "flush_response", "shape_of", "steepness_per_s"]
+__all__ = ["Flush", "Stretch", "bad_stretches", "flush_response", "shape_of"]
 
 Samples = NDArray[np.float64]
 
@@ -39,6 +39,8 @@ POINTS = 100  # of a usual beat
 MOST_SHAPED = 40  # beats from which it is drawn
 FALL_RATIO = 0.45  # steepest fall over steepest rise: above in a ventricle, below in an artery
 TAIL_FRAC = 0.35  # height of diastole over the lowest point, in pulses
+# Points of 100: a ventricle is lowest long before its next beat, an artery just before.
+VENTRICLE_TAIL, ARTERY_TAIL, ARTERY_LOW = 12, 30, 45
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,22 +257,10 @@ def shape_of(beat_mmhg: Samples) -> str:
     rise, fall = float(slope.max()), float(-slope.min())
     low = int(smooth.argmin())
     to_rise = int(slope.argmax())
-    tail = smooth[low:to_rise] if to_rise > low else smooth[low : low + 1]
+    tail = to_rise - low  # from the lowest point to the next beat
     late = float(np.median(smooth[min(45, to_rise) : max(to_rise - 8, 46)])) - float(smooth.min())
-    if fall > FALL_RATIO * rise and late < TAIL_FRAC * pulse and tail.shape[0] > 12:
+    if fall > FALL_RATIO * rise and late < TAIL_FRAC * pulse and tail > VENTRICLE_TAIL:
         return "ventricle" if pulse > 8.0 else "unclear"
-    if fall < FALL_RATIO * rise and low > 45 and tail.shape[0] < 30:
+    if fall < FALL_RATIO * rise and low > ARTERY_LOW and tail < ARTERY_TAIL:
         return "artery"
     return "atrium" if pulse < 30.0 and float(smooth.max()) < 60.0 else "unclear"
-
-
-def steepness_per_s(samples: Samples, rate_hz: Hz, pulse_mmhg: Mmhg) -> float:
-    """Return the steepest rise of an artery over its pulse pressure, per second."""
-    from scipy.signal import butter, sosfiltfilt
-
-    x = fill_gaps(samples)
-    if pulse_mmhg <= 0.0 or x.shape[0] < 32:
-        return 0.0
-    sos = butter(2, min(25.0, 0.4 * rate_hz), fs=rate_hz, output="sos")
-    rise = np.gradient(sosfiltfilt(sos, x)) * rate_hz
-    return float(np.percentile(rise, 99.5)) / pulse_mmhg

@@ -12,16 +12,20 @@ from openvalve.hemodynamics._checks import above, check, one_of
 from openvalve.hemodynamics._detect import NOTHING, detect_qrs
 from openvalve.hemodynamics._traces_beats import Train, beat_train
 from openvalve.hemodynamics._traces_lines import (
+    ARTERY_LOW_FRAC,
     LEAST_BEATS,
+    PREFIX,
     Line,
+    all_flat,
     check_line,
     choose_run,
+    damping_warnings,
     line_warnings,
     read_line,
     refusal,
     shape_warning,
 )
-from openvalve.hemodynamics._traces_places import PREFIX, place_arrays, wedge_delay_s
+from openvalve.hemodynamics._traces_places import place_arrays, wedge_delay_s
 from openvalve.hemodynamics._traces_types import (
     Finding,
     GradientWindow,
@@ -92,7 +96,10 @@ def analyze(
     checked = {name: check_line(name, x, rate_hz) for name, x in pressures.items()}
     masked = {name: np.where(checked[name][0], np.nan, x) for name, x in pressures.items()}
     qrs = NOTHING
-    if leads and rate_hz >= LEAST_ECG_RATE_HZ:
+    if leads and rate_hz < LEAST_ECG_RATE_HZ:
+        warnings.append(f"ECG not used: {rate_hz:g} Hz is too slow, 100 Hz or more are needed")
+        leads = {}
+    if leads:
         qrs = detect_qrs(list(leads.values()), rate_hz)
     train = beat_train(qrs, list(leads), masked, rate_hz, warnings)
     read = {
@@ -116,6 +123,12 @@ def analyze(
     if cardiac_output_l_min is not None:
         findings |= vascular_findings(findings, cardiac_output_l_min)
     _tell_train(train, recording, warnings)
+    silent = all_flat(list(read.values()))
+    if len(read) > 1 and silent.sum() > rate_hz:
+        warnings.append(
+            f"no line has a pulse for {silent.sum() / rate_hz:.1f} s, from "
+            f"{silent.argmax() / rate_hz:.1f} s on: asystole, or all lines closed"
+        )
     return TraceFindings(
         beats_s=train.marks / rate_hz,
         beats_from=train.source,
@@ -211,6 +224,10 @@ def _readable(
                 warnings.append(f"{name} refused: {why}")
         else:
             lines[line.place] = line
+            warnings += damping_warnings(line)
+    for a, b in (("AO", "LV"), ("PA", "RV")):
+        if all("shape of" in refused.get(name, "") for name in (a, b)):
+            warnings.append(f"{a} and {b} look swapped")
     return lines, refused
 
 
@@ -218,7 +235,8 @@ def _guess(line: Line) -> str:
     """Return the place that a nameless line is in by shape and level, empty where unclear."""
     high = float(np.median(line.high[line.good]))
     mean = float(np.median(line.mean[line.good]))
-    if line.shape == "ventricle":
+    low = float(np.median(line.low[line.good]))
+    if line.shape == "ventricle" and low < ARTERY_LOW_FRAC * high:
         return "RV" if high < RV_MOST_MMHG else "LV"
     if line.shape == "artery":
         return "PA" if mean < PA_MOST_MMHG else "ART"

@@ -11,7 +11,7 @@ from openvalve.hemodynamics._places import (
     V_WAVE_AFTER_S,
     V_WAVE_LATEST_FRAC,
 )
-from openvalve.hemodynamics._traces_lines import Line
+from openvalve.hemodynamics._traces_lines import PREFIX, Line
 from openvalve.units import Hz, S
 
 __all__ = ["Span", "filling_spans", "place_arrays", "systolic_spans", "wedge_delay_s"]
@@ -19,18 +19,6 @@ __all__ = ["Span", "filling_spans", "place_arrays", "systolic_spans", "wedge_del
 Samples = NDArray[np.float64]
 Edges = NDArray[np.int64]
 
-PREFIX = {
-    "AO": "aortic",
-    "ART": "cuff",
-    "FEM": "cuff",
-    "PA": "pa",
-    "LV": "lv",
-    "RV": "rv",
-    "LA": "la",
-    "RA": "ra",
-    "CVP": "ra",
-    "PCW": "pcw",
-}
 SYSTOLE_FRAC = 0.75  # of a beat that may hold ejection, at most SYSTOLE_S
 SYSTOLE_S = 0.60
 MID_SYSTOLE_S = 0.20
