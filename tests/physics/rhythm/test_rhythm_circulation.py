@@ -164,8 +164,30 @@ def test_what_cannot_be_induced_is_refused_at_once(live):
     live.run(0.5)
 
 
+def differences_ms(recording):
+    """Return the root mean square of successive differences of the PP intervals."""
+    return 1e3 * float(np.sqrt(np.mean(np.diff(np.diff(times(recording, "p"))) ** 2)))
+
+
 def test_breathing_moves_the_sinus_rate(live):
-    """Respiratory sinus arrhythmia comes of the reflexes and the breath."""
-    p = times(live.run(60.0), "p")
-    gaps = np.diff(p)
-    assert 0.005 < np.ptp(gaps) < 0.15
+    """Respiratory sinus arrhythmia, at 60 years: 22 ms is the median of people of 55 to 65."""
+    rec = live.run(60.0)
+    assert 12.0 <= differences_ms(rec) <= 30.0
+    full = rec["VOL_LUNG"] > 350.0
+    empty = rec["VOL_LUNG"] < 30.0
+    assert rec["RATE"][full].mean() > rec["RATE"][empty].mean() + 1.0
+    assert rec["RATE"].mean() == pytest.approx(70.0, abs=1.0)
+    live.give("atropine", 1.5)
+    live.run(180.0)
+    assert differences_ms(live.run(60.0)) < 0.4 * differences_ms(rec)
+
+
+def test_breath_that_is_held_leaves_the_intervals_even(live):
+    live.change(act="hold_expiration")
+    live.run(10.0)
+    assert differences_ms(live.run(10.0)) < 4.0
+
+
+def test_a_body_without_reflexes_has_even_intervals():
+    live = Live(reference_heart(bsa_m2=1.8), regulated=False)
+    assert differences_ms(live.run(20.0)) < 0.1
