@@ -25,7 +25,9 @@ def test_console_script_is_the_same_command() -> None:
     assert done.stdout == openvalve("--version").stdout
 
 
-@pytest.mark.parametrize("command", ["plan", "validate", "record", "bench", "schema", "balloons"])
+@pytest.mark.parametrize(
+    "command", ["plan", "validate", "record", "analyze", "bench", "schema", "balloons"]
+)
 def test_every_command_has_help(command: str) -> None:
     done = openvalve(command, "--help")
     assert done.returncode == 0

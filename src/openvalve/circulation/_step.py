@@ -39,7 +39,7 @@ __all__ = [
     "step",
 ]
 
-LAST_DROPS_RATIO = 10.0  # suction of a chamber with nothing left, over P_empty: a choice
+LAST_DROPS_RATIO = 2.0  # suction of a chamber with nothing left, over P_empty: a choice
 
 
 class State(NamedTuple):
@@ -142,9 +142,8 @@ def chamber_pressure(
     touching = max(1.0 - blood * c.inv_empty, 0.0)
     resting = max(1.0 - activation, 0.0) * passive  # a potentiated beat goes beyond 1
     t2 = touching * touching
-    t4 = t2 * t2
-    t8 = t4 * t4
-    return resting + activation * systolic - c.empty * t2 * (1.0 + LAST_DROPS_RATIO * t8 * t8)
+    near = min(t2, 1.0)  # below nothing the wall gets no steeper
+    return resting + activation * systolic - c.empty * t2 * (1.0 + LAST_DROPS_RATIO * near * near)
 
 
 @leaf

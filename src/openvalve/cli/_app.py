@@ -75,6 +75,25 @@ def record(
 
 
 @app.command()
+def analyze(
+    recording: Annotated[
+        Path, typer.Argument(help="WFDB, EDF, CSV or DICOM waveform.", metavar="RECORDING")
+    ],
+    flow: Annotated[
+        float | None, typer.Option("--flow", help="Cardiac output in L/min, for valve areas.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for findings.json and findings.html.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Find beats, pressures, gradients and areas in a recording; say what cannot be trusted."""
+    from openvalve.cli._analyze import run_analyze
+
+    run_analyze(recording, flow_l_min=flow, out=out, as_json=json)
+
+
+@app.command()
 def validate(
     what: Annotated[
         str, typer.Argument(help="Nothing, or circulation.", metavar="[WHAT]", show_default=False)

@@ -152,7 +152,6 @@ def _atrium(stiffness: float, size: float, ees: float) -> Chamber:
         stiffness_mmhg_ml=stiffness,
         stiffening_mmhg_ml3=stiffness / (255.0 * size) ** 2,
         touching_volume_ml=10.0 * size,
-        emptied_mmhg=60.0,
     )
 
 

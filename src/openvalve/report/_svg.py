@@ -48,14 +48,20 @@ def _settings(salt: str) -> Iterator[None]:
 
 
 def figure_svg(
-    name: str, height_pt: float, title: str, description: str, draw: Callable[["Figure"], None]
+    name: str,
+    height_pt: float,
+    title: str,
+    description: str,
+    draw: Callable[["Figure"], None],
+    *,
+    width_pt: float = WIDTH,
 ) -> str:
     """Draw one figure and return it as inline SVG.
 
     Parameters
     ----------
     name : unique on the page; every id in the drawing begins with it.
-    height_pt : height; the width is that of a column.
+    height_pt, width_pt : size; the width is that of a column unless said.
     title, description : what it is and what it shows, in words, for those who do not see it.
     draw : puts the content on an empty figure.
     """
@@ -63,7 +69,7 @@ def figure_svg(
 
     buffer = io.StringIO()
     with _settings(name):
-        figure = Figure(figsize=(WIDTH / 72.0, height_pt / 72.0), dpi=72)
+        figure = Figure(figsize=(width_pt / 72.0, height_pt / 72.0), dpi=72)
         figure.patch.set_visible(False)
         draw(figure)
         empty = dict.fromkeys(("Date", "Creator", "Format", "Type"))

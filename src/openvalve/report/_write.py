@@ -16,12 +16,12 @@ from openvalve.report._sources import anchor, cite
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["write_report"]
+__all__ = ["check_extra", "place_page", "read_part", "write_report"]
 
 NAME = "report.html"
 
 
-def _check_extra() -> None:
+def check_extra() -> None:
     for package in ("jinja2", "matplotlib"):
         if importlib.util.find_spec(package) is None:
             raise MissingExtraError("report", "the HTML report")
@@ -33,17 +33,17 @@ def _template() -> "Template":
 
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     environment.filters.update(cite=cite, anchor=anchor)
-    return environment.from_string(_read("page.html.j2"))
+    return environment.from_string(read_part("page.html.j2"))
 
 
-def _read(name: str) -> str:
+def read_part(name: str) -> str:
     return (files("openvalve.report") / name).read_text(encoding="utf-8")
 
 
 def _render(context: dict[str, Any]) -> str:
     from markupsafe import Markup
 
-    return _template().render(**context, style=Markup(_read("style.css")))  # our own file
+    return _template().render(**context, style=Markup(read_part("style.css")))  # our own file
 
 
 def write_report(plan: PlanLike, out_dir: Path | str) -> Path:
@@ -63,9 +63,17 @@ def write_report(plan: PlanLike, out_dir: Path | str) -> Path:
     MissingExtraError : jinja2 or matplotlib is not installed.
     FileError : the folder or the page cannot be written.
     """
-    _check_extra()
-    page = _render(page_context(plan))
-    target = Path(out_dir) / NAME
+    check_extra()
+    return place_page(_render(page_context(plan)), Path(out_dir) / NAME)
+
+
+def place_page(page: str, target: Path) -> Path:
+    """Write a page beside its final place, then rename it.
+
+    Raises
+    ------
+    FileError : the folder or the page cannot be written.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(prefix=".report-", suffix=".html", dir=target.parent)
