@@ -19,8 +19,9 @@ FLUSH_MMHG = 250.0  # a flush bag is inflated to 300 mmHg [K]
 FLUSH_S = 0.10
 FLUSH_ABOVE_MMHG = 40.0  # over the 95th percentile, and flat
 FLAT_S = 2.4  # without a pulse; holds a beat down to 25/min
-FLAT_FRAC = 0.12  # of the usual range of a stretch so long
-FLAT_MMHG = 2.5  # a line that shows less has no pulse; an atrium may
+RISE_S = 0.3  # a pulse rises in less
+FLAT_FRAC = 0.12  # of the usual rise in a stretch so long
+FLAT_MMHG = 2.5  # a line that rises less has no pulse; an atrium may
 FLAT_ATRIUM_MMHG = 0.7
 OPEN_MMHG = 5.0  # a flat line below is open to air, off, or at its zero
 SPIKE_S = 0.06  # median filter that takes a spike away
@@ -171,14 +172,23 @@ def _spikes(x: Samples, rate_hz: float) -> NDArray[np.bool_]:
 
 
 def _flat(name: str, x: Samples, rate_hz: float) -> NDArray[np.bool_]:
-    """Return where no pulse is for the time of a slow beat."""
+    """Return where nothing rises as a pulse does for the time of a slow beat; drift is no pulse."""
+    from scipy.ndimage import maximum_filter1d, minimum_filter1d
+
     size = min(max(3, round(FLAT_S * rate_hz)), x.shape[0])
-    moved = _range(x, size)
+    ahead = max(2, round(RISE_S * rate_hz))
+    lowest = minimum_filter1d(
+        x, ahead, origin=(ahead - 1) // 2, mode="nearest"
+    )  # of the last 0.3 s
+    moved = maximum_filter1d(x - lowest, size)
+    half = size // 2
+    if x.shape[0] > 2 * half + 1:  # whole windows only
+        moved[:half], moved[-half:] = moved[half], moved[-half - 1]
     if name in ATRIA:
         least = FLAT_ATRIUM_MMHG
     else:
         least = max(FLAT_MMHG, FLAT_FRAC * float(np.percentile(moved, 75.0)))
-    return _grow(moved < least, size // 2)
+    return _grow(moved < least, half)
 
 
 def flush_response(samples: Samples, rate_hz: Hz, flush: Stretch) -> Flush | None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from openvalve.hemodynamics._quality import Stretch
 from openvalve.units import Bpm, S, unit_of_name
 
-__all__ = ["Finding", "GradientWindow", "TraceFindings", "finding_of"]
+__all__ = ["Finding", "GradientWindow", "TraceFindings", "error_of_mean", "finding_of"]
 
 Samples = NDArray[np.float64]
 
@@ -30,7 +30,8 @@ class Finding:
     Attributes
     ----------
     value : mean over the beats used.
-    sd : beat-to-beat spread and error of the line together; of a derived number, of its inputs.
+    sd : beat-to-beat spread and error of the line together; of a derived number, the errors of the
+        means of its inputs.
     formula : how it was read or computed, in words or symbols.
     inputs : name with unit suffix to number.
     """
@@ -125,6 +126,13 @@ def finding_of(key: str, values: Samples, formula: str, *, lines_count: int = 1)
             f"line_error_{_suffix(key)}": error,
         },
     )
+
+
+def error_of_mean(key: str, finding: Finding) -> float:
+    """Return the error of the mean over the beats: what a number derived from it inherits."""
+    spread = finding.inputs[f"spread_{_suffix(key)}"]
+    count = finding.inputs["beats_count"]
+    return math.hypot(spread / math.sqrt(count), finding.inputs[f"line_error_{_suffix(key)}"])
 
 
 def _line_error(key: str, mean: float, lines_count: int) -> float:

@@ -22,7 +22,12 @@ from openvalve.hemodynamics._traces_places import (
     systolic_spans,
     wedge_delay_s,
 )
-from openvalve.hemodynamics._traces_types import Finding, GradientWindow, finding_of
+from openvalve.hemodynamics._traces_types import (
+    Finding,
+    GradientWindow,
+    error_of_mean,
+    finding_of,
+)
 from openvalve.units import Hz, LMin, S
 
 __all__ = ["Pair", "pairs_of", "read_pair", "vascular_findings", "worst_valve"]
@@ -199,10 +204,11 @@ def _areas(valve: str, found: dict[str, Finding], output: LMin, warnings: list[s
     """Add Gorlin's and Hakki's area and the resistance, with the error of their inputs."""
     key = "ejection_period_s" if "ejection_period_s" in found else "filling_period_s"
     mean, period, rate = found["gradient_mean_mmhg"], found[key], found["heart_rate_bpm"]
-    if mean.value < mean.sd:
+    off = error_of_mean("gradient_mean_mmhg", mean)
+    if mean.value < off:
         warnings.append(
             f"no {valve} area: the mean gradient, {mean.value:.1f} mmHg, is within its error of "
-            f"{mean.sd:.1f} mmHg"
+            f"{off:.1f} mmHg"
         )
         return
     inputs = {
@@ -217,8 +223,8 @@ def _areas(valve: str, found: dict[str, Finding], output: LMin, warnings: list[s
         "period_s": period.value,
         "gradient_mean_mmhg": mean.value,
     }
-    of_flow = math.hypot(OUTPUT_FRAC, period.sd / period.value)
-    of_root = 0.5 * mean.sd / mean.value
+    of_flow = math.hypot(OUTPUT_FRAC, error_of_mean(key, period) / period.value)
+    of_root = 0.5 * off / mean.value
     constant = GORLIN_CONSTANTS[valve]
     try:
         gorlin = gorlin_area_cm2(valve, **common)
@@ -263,7 +269,8 @@ def vascular_findings(findings: Mapping[str, Finding], output: LMin) -> dict[str
         value = vascular_resistance_dyn_s_cm5(
             upstream_mmhg=a.value, downstream_mmhg=b.value, cardiac_output_l_min=output
         )
-        pressures = DYN_PER_WOOD * math.hypot(a.sd, b.sd) / output
+        errors = math.hypot(error_of_mean(up, a), error_of_mean(down, b))
+        pressures = DYN_PER_WOOD * errors / output
         found[f"{bed}_vascular_resistance_dyn_s_cm5"] = Finding(
             value=value,
             sd=math.hypot(pressures, OUTPUT_FRAC * value),
