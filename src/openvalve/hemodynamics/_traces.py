@@ -1,5 +1,6 @@
 """From the traces of a laboratory to its numbers: what is read, from which beats, how surely."""
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -38,6 +39,7 @@ from openvalve.hemodynamics._traces_valves import (
     vascular_findings,
     worst_valve,
 )
+from openvalve.patient import MEASURED_KEYS
 from openvalve.recording import Recording
 from openvalve.units import Hz, LMin, S
 
@@ -107,6 +109,7 @@ def analyze(
         for name, x in pressures.items()
     }
     lines, refused = _readable(read, pressures, checked, train, recording, warnings)
+    train = _trusted(train, refused, warnings)
     findings, used, per_beat = _places(lines, train, rate_hz, warnings)
     if train.rate_bpm > 0.0:
         rates = 60.0 * rate_hz / np.diff(train.edges)
@@ -122,6 +125,7 @@ def analyze(
         findings["heart_rate_bpm"] = mean_rate
     if cardiac_output_l_min is not None:
         findings |= vascular_findings(findings, cardiac_output_l_min)
+    findings = _possible(findings, warnings)
     _tell_train(train, recording, warnings)
     silent = all_flat(list(read.values()))
     if len(read) > 1 and silent.sum() > rate_hz:
@@ -229,6 +233,39 @@ def _readable(
         if all("shape of" in refused.get(name, "") for name in (a, b)):
             warnings.append(f"{a} and {b} look swapped")
     return lines, refused
+
+
+def _trusted(train: Train, refused: Mapping[str, str], warnings: list[str]) -> Train:
+    """Return the beats; none where the pressure that gave them was refused for its quality."""
+    name = train.source.removeprefix("pressure ")
+    if name == train.source or "shape of" in refused.get(name, "shape of"):
+        return train
+    warnings.append(f"no beats: {name}, from which they were read, is refused")
+    none = np.empty(0, dtype=np.int64)
+    return Train(
+        edges=none,
+        marks=none,
+        source="",
+        normal=np.zeros(0, dtype=bool),
+        rhythm="unknown",
+        rate_bpm=0.0,
+        early_count=0,
+    )
+
+
+def _possible(findings: dict[str, Finding], warnings: list[str]) -> dict[str, Finding]:
+    """Return the findings within the ranges of the contract; the others are told."""
+    kept = {}
+    for key, finding in findings.items():
+        low, high = MEASURED_KEYS.get(key, (-math.inf, math.inf))
+        negative = key.startswith("gradient_") and finding.value < low  # says that there is none
+        if negative or low <= finding.value <= high:
+            kept[key] = finding
+        else:
+            warnings.append(
+                f"{key} left out: {finding.value:.3g} is outside the possible {low:g} to {high:g}"
+            )
+    return kept
 
 
 def _guess(line: Line) -> str:

@@ -113,3 +113,10 @@ def test_no_area_from_a_gradient_within_its_error() -> None:
     assert any("no pulmonary area" in w for w in found.warnings)
     assert "valve_area_gorlin_cm2" not in found.findings
     assert not found.refused
+
+
+def test_no_area_of_a_valve_that_is_not_stenotic() -> None:
+    """A normal aortic valve: LV above AO in the first part of ejection only."""
+    found = analyze(seen("normal")[1], valve="aortic", cardiac_output_l_min=6.0)
+    assert any("not stenotic" in w for w in found.warnings)
+    assert "valve_area_gorlin_cm2" not in found.findings
