@@ -4,6 +4,7 @@ Every public number carries the suffix of its unit in its name and, where it is 
 matching type below, so that the JSON Schema, help texts and labels all come from the type.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -22,6 +23,8 @@ __all__ = [
     "Cm",
     "Cm2",
     "Count",
+    "Db",
+    "Deg",
     "DynSCm5",
     "Frac",
     "French",
@@ -115,8 +118,8 @@ UNITS: dict[str, Unit] = {
         Unit(suffix="ratio", label="", ucum="1", si_factor=1.0),
         Unit(suffix="count", label="", ucum="1", si_factor=1.0),
         Unit(suffix="prob", label="", ucum="1", si_factor=1.0),
-        Unit(suffix="hz", label="Hz", ucum="Hz", si_factor=1.0),
-        Unit(suffix="j", label="J", ucum="J", si_factor=1.0),
+        Unit(suffix="db", label="dB", ucum="dB", si_factor=1.0),
+        Unit(suffix="deg", label="°", ucum="deg", si_factor=math.pi / 180.0),
         Unit(suffix="mib", label="MiB", ucum="MiBy", si_factor=1048576.0),
     )
 }
@@ -163,6 +166,8 @@ DynSCm5 = Annotated[float, UNITS["dyn_s_cm5"]]
 GDl = Annotated[float, UNITS["g_dl"]]
 French = Annotated[float, UNITS["fr"]]
 Years = Annotated[float, UNITS["years"]]
+Db = Annotated[float, UNITS["db"]]
+Deg = Annotated[float, UNITS["deg"]]
 Frac = Annotated[float, UNITS["frac"]]
 Ratio = Annotated[float, UNITS["ratio"]]
 Count = Annotated[float, UNITS["count"]]

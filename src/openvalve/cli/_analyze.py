@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openvalve import DISCLAIMER, __version__
-from openvalve.cli._output import console, print_json, to_json
+from openvalve.cli._output import console, print_hint, print_json, to_json
 from openvalve.cli._staging import staged_folder
-from openvalve.errors import InputError, InputItem
+from openvalve.errors import InputError, InputItem, MissingExtraError
+
+if TYPE_CHECKING:
+    from openvalve.hemodynamics import TraceFindings
+    from openvalve.recording import Recording
 
 __all__ = ["run_analyze"]
 
@@ -35,21 +39,36 @@ def run_analyze(
     read = read_recording(recording)
     found = analyze(read, cardiac_output_l_min=flow_l_min)
     document = _document(recording, read.notes, found)
+    hint = ""
     if out is not None:
         with staged_folder(out, owned=NAMES) as folder:
             (folder / NAMES[0]).write_text(to_json(document, indent=1) + "\n", encoding="utf-8")
-            from openvalve.report import write_trace_page
-
-            write_trace_page(read, found, document, folder)
+            hint = _write_page(read, found, document, folder)
     if as_json:
         print_json(document)
-        return
-    _print_table(document)
-    if out is not None:
-        console().print(f"Written: {', '.join(str(out / name) for name in NAMES)}", markup=False)
+    else:
+        _print_table(document)
+        if out is not None:
+            written = [str(out / name) for name in NAMES if (out / name).exists()]
+            console().print(f"Written: {', '.join(written)}", soft_wrap=True, markup=False)
+    if hint:
+        print_hint(hint)
 
 
-def _document(recording: Path, notes: Mapping[str, Any], found: Any) -> dict[str, Any]:
+def _write_page(
+    read: "Recording", found: "TraceFindings", document: Mapping[str, Any], folder: Path
+) -> str:
+    """Write the page; return a hint where the extra for it is missing."""
+    from openvalve.report import write_trace_page
+
+    try:
+        write_trace_page(read, found, document, folder)
+    except MissingExtraError as error:
+        return f"no {NAMES[1]}: {error}; {error.hint}"
+    return ""
+
+
+def _document(recording: Path, notes: Mapping[str, Any], found: "TraceFindings") -> dict[str, Any]:
     return {
         "schema": 1,
         "disclaimer": DISCLAIMER,
@@ -77,8 +96,7 @@ def _print_table(document: Mapping[str, Any]) -> None:
     for name in ("finding", "value", "SD", "formula"):
         table.add_column(name, justify="right" if name in ("value", "SD") else "left")
     for key, row in document["findings"].items():
-        sd = "" if row["sd"] is None else f"{row['sd']:.2g}"
-        table.add_row(key, f"{row['value']:.4g}", sd, row["formula"])
+        table.add_row(key, f"{row['value']:.4g}", f"{row['sd']:.2g}", row["formula"])
     console().print(table)
     for warning in document["warnings"]:
         console().print(f"warning: {warning}", markup=False, soft_wrap=True)

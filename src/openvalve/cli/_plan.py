@@ -5,6 +5,7 @@ from pathlib import Path
 from openvalve.cli._failure import save_failure
 from openvalve.cli._output import console, print_hint, print_json, to_json
 from openvalve.cli._progress import ProgressLine
+from openvalve.cli._seed import seed_items
 from openvalve.cli._staging import staged_folder
 from openvalve.errors import InputError, InputItem, MissingExtraError, SolverError
 
@@ -13,7 +14,6 @@ __all__ = ["run_plan"]
 OWNED = ("plan.json", "report.html", "report.pdf")
 LEAST_DRAWS = 20
 MOST_DRAWS = 20_000
-MOST_SEED = 2**63 - 1
 
 
 def run_plan(patient: Path, out: Path, *, as_json: bool, draws: int, seed: int) -> None:
@@ -64,8 +64,7 @@ def _check_options(draws: int, seed: int) -> None:
     if not LEAST_DRAWS <= draws <= MOST_DRAWS:
         allowed = f"{LEAST_DRAWS} to {MOST_DRAWS}"
         items.append(InputItem(key="--draws", got=str(draws), allowed=allowed))
-    if not 0 <= seed <= MOST_SEED:
-        items.append(InputItem(key="--seed", got=str(seed), allowed="0 to 2^63 - 1"))
+    items += seed_items(seed)
     if items:
         raise InputError(items)
 

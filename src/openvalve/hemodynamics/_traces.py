@@ -11,6 +11,7 @@ from openvalve.errors import InputItem
 from openvalve.hemodynamics._areas import VALVES
 from openvalve.hemodynamics._checks import above, check, one_of
 from openvalve.hemodynamics._detect import NOTHING, detect_qrs
+from openvalve.hemodynamics._quality import Stretch
 from openvalve.hemodynamics._traces_beats import Train, beat_train
 from openvalve.hemodynamics._traces_lines import (
     ARTERY_LOW_FRAC,
@@ -197,7 +198,7 @@ def _channels(recording: Recording) -> tuple[dict[str, Samples], dict[str, Sampl
 def _readable(
     read: Mapping[str, Line],
     pressures: Mapping[str, Samples],
-    checked: Mapping[str, tuple[NDArray[np.bool_], list]],  # type: ignore[type-arg]
+    checked: Mapping[str, tuple[NDArray[np.bool_], list[Stretch]]],
     train: Train,
     recording: Recording,
     warnings: list[str],

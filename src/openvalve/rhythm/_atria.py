@@ -9,7 +9,11 @@ from openvalve.rhythm._source_state import CODES, Atria, RhythmInput
 
 __all__ = [
     "ATRIAL_REFRACTORY_S",
+    "CONTACT_PER_S",
+    "ECTOPIC_KIND",
+    "FIBRILLATION",
     "FIBRILLATION_CV_FRAC",
+    "FLUTTER",
     "FLUTTER_S",
     "AtriaStep",
     "atria_step",

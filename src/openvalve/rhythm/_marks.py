@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from openvalve._kernels import leaf
+from openvalve.recording import EVENT_KINDS
 from openvalve.units import S
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "beat_times",
     "electrical_events",
     "no_marks",
+    "with_shock",
 ]
 
 LONG_S = 1e3  # later than anything
@@ -31,20 +34,9 @@ LONG_S = 1e3  # later than anything
 ATRIAL_MECHANICAL_S = 0.030
 VENTRICULAR_MECHANICAL_S = 0.030
 
-# The kind of an activation by its code; the kinds of ``openvalve.recording.EVENT_KINDS``.
-ATRIAL_KINDS = ("p", "p_ectopic")
-VENTRICULAR_KINDS = (
-    "qrs",
-    "qrs_lbbb",
-    "qrs_rbbb",
-    "qrs_lafb",
-    "qrs_escape",
-    "qrs_ectopic_rv",
-    "qrs_ectopic_lv",
-    "qrs_paced_rv",
-    "qrs_paced_lv",
-    "fusion",
-)
+# The kind of an activation by its code.
+ATRIAL_KINDS = tuple(kind for kind in EVENT_KINDS if kind.startswith("p"))
+VENTRICULAR_KINDS = tuple(k for k in EVENT_KINDS if k.startswith("qrs") or k == "fusion")
 WANDERING = ("", "f", "flutter")  # what the atria do from here on, by its code
 
 REGIMES: tuple[tuple[str, Sequence[str], str], ...] = (
@@ -76,6 +68,14 @@ class Marks(NamedTuple):
 def no_marks() -> Marks:
     """Return a window in which nothing fires."""
     return Marks(LONG_S, 0.0, LONG_S, 0.0, LONG_S, LONG_S, LONG_S, LONG_S, 0.0, 0.0)
+
+
+@leaf
+def with_shock(m: Marks, at: float) -> Marks:
+    """Return marks with a shock at ``at``."""
+    return Marks(
+        m.p, m.p_kind, m.qrs, m.qrs_kind, m.beat, m.spike_a, m.spike_v, at, m.atria, m.ventricles
+    )
 
 
 def _column(rows: NDArray[np.float64], name: str) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from openvalve.rhythm._marks import (
     LONG_S,
     VENTRICULAR_MECHANICAL_S,
     Marks,
+    with_shock,
 )
 from openvalve.rhythm._shock import shocked
 from openvalve.rhythm._source import RETROGRADE_S, WAIT_S, enter_node
@@ -38,13 +39,6 @@ class _Outside(NamedTuple):
     state: SourceState
     beats: Beats
     marks: Marks
-
-
-@leaf
-def _with_shock(m: Marks, at: float) -> Marks:
-    return Marks(
-        m.p, m.p_kind, m.qrs, m.qrs_kind, m.beat, m.spike_a, m.spike_v, at, m.atria, m.ventricles
-    )
 
 
 @leaf
@@ -208,7 +202,7 @@ def outside_step(
         done = _Outside(
             act(s, r, chambers, onset, duration, origin, window_s),
             b,
-            _with_shock(m, onset if chambers == SHOCK_ACTION and origin < 1.0 else m.shock),
+            with_shock(m, onset if chambers == SHOCK_ACTION and origin < 1.0 else m.shock),
         )
     else:
         done = activate(s, b, m, r, chambers, onset, duration, origin, window_s)

@@ -74,7 +74,7 @@ def shocked(
         if x.regime == FIBRILLATION
         else flutter / (1.0 + flutter)
     )
-    wild = not (x.regime != FIBRILLATION and x.regime != FLUTTER)
+    wild = x.regime == FIBRILLATION or x.regime == FLUTTER
     converted = wild and draw(r.seed, ATRIAL_STREAM, s.windows) < atrial
     fibrillating = v.fibrillating > 0.0
     tired = 1.0 + max(since_s, 0.0) * INV_TIRING_S if fibrillating else 1.0

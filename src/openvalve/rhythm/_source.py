@@ -11,7 +11,7 @@ from openvalve._kernels import leaf
 from openvalve.rhythm._atria import FIBRILLATION, FLUTTER, atria_step
 from openvalve.rhythm._curves import DURATION_POWER, REFERENCE_INTERVAL_S
 from openvalve.rhythm._draws import draw
-from openvalve.rhythm._marks import LONG_S, VENTRICULAR_MECHANICAL_S, Marks
+from openvalve.rhythm._marks import LONG_S, VENTRICULAR_MECHANICAL_S, Marks, with_shock
 from openvalve.rhythm._node import (
     ATRIUM_TO_NODE_S,
     HIS_TO_VENTRICLE_S,
@@ -59,19 +59,12 @@ RUN_BEATS = 8.0
 # it [M]; much more in an ischaemic heart. Defaults.
 EARLY_VF_FRAC = 0.004
 ISCHAEMIC_VF_FRAC = 0.15
-TERMINATION_FRAC = (
-    0.15  # of runs that a captured stimulus ends: of 8 stimuli 73 %, bursts 70-80 [M]
-)
-ATRIAL_TIRING_PER_S = (
-    0.2  # without coronary flow the atria have half their strength at 5 s; default
-)
-HIS_STREAM, RUN_STREAM, LENGTH_STREAM, FIBRILLATION_STREAM, TERMINATION_STREAM = (
-    8.0,
-    9.0,
-    10.0,
-    11.0,
-    12.0,
-)
+# Of runs that a captured stimulus ends: of 8 stimuli 73 %, bursts 70 to 80 [M].
+TERMINATION_FRAC = 0.15
+# Without coronary flow the atria have half their strength at 5 s; default.
+ATRIAL_TIRING_PER_S = 0.2
+HIS_STREAM, RUN_STREAM, LENGTH_STREAM = 8.0, 9.0, 10.0
+FIBRILLATION_STREAM, TERMINATION_STREAM = 11.0, 12.0
 
 
 class _Step(NamedTuple):
@@ -250,12 +243,5 @@ def source_step(s: SourceState, r: RhythmInput, window_s: float) -> _Step:
     )
     if s.machine.armed_j > 0.0 and fires:
         after = shocked(after, r, s.machine.armed_j, window_s - at, v.since + at)
-        marks = _with_shock(marks, at)
+        marks = with_shock(marks, at)
     return _Step(after, fired, marks)
-
-
-@leaf
-def _with_shock(m: Marks, at: float) -> Marks:
-    return Marks(
-        m.p, m.p_kind, m.qrs, m.qrs_kind, m.beat, m.spike_a, m.spike_v, at, m.atria, m.ventricles
-    )

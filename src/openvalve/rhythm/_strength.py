@@ -12,6 +12,7 @@ __all__ = [
     "Fired",
     "beats_after",
     "contraction_strength",
+    "duration_after",
 ]
 
 # A beat that starts at the apex of the right ventricle contracts less: the pacing target of

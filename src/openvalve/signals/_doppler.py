@@ -7,7 +7,7 @@ before the valve. Pulsed wave hears one gate, and folds what is faster than its 
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Annotated, final
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from openvalve.errors import InputError, InputItem
 from openvalve.signals._draws import Speckle
 from openvalve.signals._spectrum import add_blood, outer_edge
-from openvalve.units import MS, Cm, Frac, Hz, Mm, Unit
+from openvalve.units import MS, Cm, Db, Deg, Frac, Hz, Mm
 
 __all__ = [
     "SOUND_M_S",
@@ -28,9 +28,6 @@ __all__ = [
 ]
 
 Samples = NDArray[np.float64]
-
-Deg = Annotated[float, Unit(suffix="deg", label="°", ucum="deg", si_factor=math.pi / 180.0)]
-Db = Annotated[float, Unit(suffix="db", label="dB", ucum="dB", si_factor=1.0)]
 
 SOUND_M_S = 1540.0  # in tissue [ASE 2002, J Am Soc Echocardiogr 15:167, read]
 LINES_HZ = 100.0  # lines a second

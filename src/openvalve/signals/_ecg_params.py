@@ -2,15 +2,13 @@
 
 import math
 from dataclasses import dataclass, fields
-from typing import Annotated, Final
+from typing import Final
 
 from openvalve.errors import InputError, InputItem
 from openvalve.signals._dower import ELECTRODES
-from openvalve.units import Bpm, Frac, Hz, Ms, Mv, Ratio, S, Unit
+from openvalve.units import Bpm, Deg, Frac, Hz, Ms, Mv, Ratio, S
 
 __all__ = ["EcgParams", "EcgSetup"]
-
-Deg = Annotated[float, Unit(suffix="deg", label="°", ucum="deg", si_factor=math.pi / 180)]
 
 # Allowed by the suffix or the name of a field.
 _RANGES: Final[dict[str, tuple[float, float]]] = {
