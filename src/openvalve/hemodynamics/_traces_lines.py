@@ -28,10 +28,7 @@ Samples = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 LEAST_BEATS = 3  # fewer readable beats are no measurement
-RUN_SINUS = (
-    5  # beats averaged: 3 to 5 in sinus rhythm, 10 in fibrillation (issue 5; usual practice)
-)
-RUN_AF = 10
+RUN_SINUS, RUN_AF = 5, 10  # beats averaged; in sinus rhythm 3 to 5 by usual practice
 LEAST_SHARE = 0.10  # of the recording that is readable beats
 NEIGHBORS = 15  # of a running median
 FAR_PULSES = 0.30  # from it, in pulse pressures; twice that in fibrillation
