@@ -108,7 +108,7 @@ def advance_marked(
                 for i in range(inputs.shape[1]):
                     b[INPUTS_AT + i] = inputs[source, i]
                 window += 1
-            if not finite(b, 0, 1):
+            if n == first and not finite(b, 0, 1):  # lost between runs
                 return n
             kept[:] = b
             if regulated:

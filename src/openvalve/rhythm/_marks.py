@@ -65,6 +65,19 @@ class Marks(NamedTuple):
     ventricles: float
 
 
+# What is marked in a window, a stimulus before what it captures; with its kinds, if it has some.
+MARKED: tuple[tuple[str, Sequence[str]], ...] = (
+    ("shock", ()),
+    ("spike_a", ()),
+    ("spike_v", ()),
+    ("p", ATRIAL_KINDS),
+    ("qrs", VENTRICULAR_KINDS),
+)
+_MARKED_AT = [Marks._fields.index(name) for name, _ in MARKED]
+_KINDS_AT = [Marks._fields.index(f"{name}_kind") if kinds else -1 for name, kinds in MARKED]
+_REGIMES_AT = [Marks._fields.index(name) for name, _, _ in REGIMES]
+
+
 def no_marks() -> Marks:
     """Return a window in which nothing fires."""
     return Marks(LONG_S, 0.0, LONG_S, 0.0, LONG_S, LONG_S, LONG_S, LONG_S, 0.0, 0.0)
@@ -76,10 +89,6 @@ def with_shock(m: Marks, at: float) -> Marks:
     return Marks(
         m.p, m.p_kind, m.qrs, m.qrs_kind, m.beat, m.spike_a, m.spike_v, at, m.atria, m.ventricles
     )
-
-
-def _column(rows: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    return rows[:, Marks._fields.index(name)]
 
 
 def _regimes(
@@ -118,19 +127,17 @@ def electrical_events(
     """
     starts = np.arange(len(rows)) * window_s - before_s
     found: list[tuple[S, str]] = []
-    for name in ("shock", "spike_a", "spike_v"):  # a stimulus comes before what it captures
-        for row in np.flatnonzero(_column(rows, name) < LONG_S):
-            found.append((float(starts[row] + _column(rows, name)[row]), name))
-    for name, kinds in (("p", ATRIAL_KINDS), ("qrs", VENTRICULAR_KINDS)):
-        for row in np.flatnonzero(_column(rows, name) < LONG_S):
-            kind = kinds[int(_column(rows, f"{name}_kind")[row])]
-            found.append((float(starts[row] + _column(rows, name)[row]), kind))
-    inside = [(at, kind) for at, kind in found if 0.0 <= at < length_s]
+    # A stimulus stands before what it captures: row by row in the order of MARKED, stably sorted.
+    for row, column in np.argwhere(rows[:, _MARKED_AT] < LONG_S).tolist():
+        at = float(starts[row] + rows[row, _MARKED_AT[column]])
+        if 0.0 <= at < length_s:
+            name, kinds = MARKED[column]
+            found.append((at, kinds[int(rows[row, _KINDS_AT[column]])] if kinds else name))
     begins = np.maximum(starts, 0.0)
-    for name, names, end in REGIMES:
-        was = last[Marks._fields.index(name)]
-        inside += _regimes(_column(rows, name), was, names, end, begins)
-    return [[at, kind] for at, kind in sorted(inside, key=lambda event: event[0])]
+    for (_, names, end), k in zip(REGIMES, _REGIMES_AT, strict=True):
+        if last[k] != 0.0 or rows[:, k].any():
+            found += _regimes(rows[:, k], last[k], names, end, begins)
+    return [[at, kind] for at, kind in sorted(found, key=lambda event: event[0])]
 
 
 def beat_times(
@@ -142,5 +149,5 @@ def beat_times(
     ----------
     rows, before_s, length_s : as ``electrical_events``.
     """
-    beats = np.arange(len(rows)) * window_s - before_s + _column(rows, "beat")
+    beats = np.arange(len(rows)) * window_s - before_s + rows[:, Marks._fields.index("beat")]
     return beats[(beats >= 0.0) & (beats < length_s)]
