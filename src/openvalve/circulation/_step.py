@@ -1,8 +1,9 @@
 """One step of the closed loop: scalars in, tuples out, linearly implicit in flows and valves.
 
 Every valve is advanced with ``(z + a) / (1 + a + b)``, then every flow through the new opening with
-``(q + dt dp/L) / (1 + dt (B|q| + R)/L)``, then every volume with the new flows: no random patient
-fails at 1 ms, and what leaves one compartment enters the next, so blood is conserved to rounding
+``(q + dt dp/L) / (1 + dt (B|q| + R)/L)``, then every volume with the new flows: at 1 ms one random
+patient in 100,000 fails (a nearly empty chamber is stiff, and pressures are explicit in volumes),
+and what leaves one compartment enters the next, so blood is conserved to rounding
 (evidence: circulation_targets section 1).
 """
 
