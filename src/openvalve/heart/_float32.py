@@ -79,6 +79,8 @@ def _constant(value: Any) -> Any:
 
 
 def _global(value: Any) -> Any:
+    if value is np.float64:
+        return np.float32
     plain = _plain(value)
     return leaf(_twin(plain)) if plain is not None else _constant(value)
 

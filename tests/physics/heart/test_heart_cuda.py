@@ -201,8 +201,8 @@ def tally_differences(got: np.ndarray, expected: np.ndarray) -> tuple[float, flo
 @pytest.mark.slow
 def test_single_precision_follows_for_twenty_beats(record_property) -> None:
     before = random_patients(24)
-    # Irregular beats are drawn by integers, 16 instructions in double; all else is single.
-    got = on_the_processor(before, np.float32, limit_double=20)
+    # Three conversions on the way to an integer; every operation is single.
+    got = on_the_processor(before, np.float32, limit_double=4)
     gradient_mmhg, off = tally_differences(got, on_the_processor(before, np.float64))
     record_property("float32_difference", f"{off:.1e}, gradients {gradient_mmhg:.3f} mmHg")
     assert off < FLOAT32_LIMIT
