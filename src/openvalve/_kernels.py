@@ -27,14 +27,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 _config: Any = numba.config
 
 KERNEL_ROOMS = ("circulation", "rhythm", "heart", "valve")
+# The leaflet solver lies in packages of the valve room and shares no leaf with the heart, so that
+# a change of one does not compile the other anew.
+LEAFLET_ROOMS = ("valve/shell", "valve/balloon", "valve/closing")
 
 
-def sources_hash(root: Path | None = None) -> str:
+def sources_hash(root: Path | None = None, rooms: tuple[str, ...] = KERNEL_ROOMS) -> str:
     """Return a hash of every kernel source below ``root`` and of what compiles it.
 
     Parameters
     ----------
     root : the package folder; the installed one by default.
+    rooms : folders below it whose sources count.
     """
     folder = Path(__file__).parent if root is None else root
     digest = hashlib.sha256()
@@ -42,7 +46,7 @@ def sources_hash(root: Path | None = None) -> str:
         f"{numba.__version__}|{np.__version__}|{sys.version}|{platform.machine()}|"
         f"{llvm.get_host_cpu_name()}|{_config.DISABLE_JIT}".encode()
     )
-    for source in sorted(p for room in KERNEL_ROOMS for p in (folder / room).glob("*.py")):
+    for source in sorted(p for room in rooms for p in (folder / room).glob("*.py")):
         digest.update(source.name.encode())
         digest.update(source.read_bytes())
     for shared in ("_kernels.py", "units.py"):  # constants of units.py are frozen into kernels
@@ -50,14 +54,14 @@ def sources_hash(root: Path | None = None) -> str:
     return digest.hexdigest()[:16]
 
 
-@lru_cache(maxsize=1)
-def cache_directory() -> Path | None:
+@lru_cache(maxsize=2)
+def cache_directory(rooms: tuple[str, ...] = KERNEL_ROOMS) -> Path | None:
     """Return the writable cache directory of this build, or None where there is none."""
     base = os.environ.get("OPENVALVE_CACHE_DIR") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"),
         "openvalve",
     )
-    folder = Path(base) / f"kernels-{sources_hash()}"
+    folder = Path(base) / f"kernels-{sources_hash(rooms=rooms)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f".probe-{os.getpid()}"
@@ -81,7 +85,10 @@ def leaf(function: F) -> F:
 
 def driver(function: F) -> F:
     """Compile a driver: the loop that calls leaves; cached, and free of the interpreter lock."""
-    folder = cache_directory()
+    leaflets = function.__module__.startswith(
+        tuple("openvalve." + room.replace("/", ".") + "." for room in LEAFLET_ROOMS)
+    )
+    folder = cache_directory(LEAFLET_ROOMS if leaflets else KERNEL_ROOMS)
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
     if folder is None:
         return cast(F, numba.njit(**options)(function))

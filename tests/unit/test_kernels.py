@@ -10,7 +10,7 @@ import pytest
 
 import openvalve
 from openvalve import _kernels
-from openvalve._kernels import KERNEL_ROOMS, cache_directory, sources_hash
+from openvalve._kernels import KERNEL_ROOMS, LEAFLET_ROOMS, cache_directory, sources_hash
 from openvalve.heart import reference_heart, simulate
 
 PACKAGE = Path(openvalve.__file__).parent
@@ -76,18 +76,19 @@ def test_a_constant_of_the_units_is_part_of_the_kernels(tmp_path):
     assert sources_hash(root / "openvalve") != before
 
 
-@pytest.mark.parametrize("room", KERNEL_ROOMS)
-def test_every_kernel_room_counts(tmp_path, room):
+@pytest.mark.parametrize("room", KERNEL_ROOMS + LEAFLET_ROOMS)
+def test_every_kernel_room_counts_for_its_own_drivers(tmp_path, room):
     root = tmp_path / "openvalve"
-    for name in KERNEL_ROOMS:
-        (root / name).mkdir(parents=True)
-        (root / name / "_leaf.py").write_text(f"{name} = 1\n")
+    for name in KERNEL_ROOMS + LEAFLET_ROOMS:
+        (root / name).mkdir(parents=True, exist_ok=True)
+        (root / name / "_leaf.py").write_text("x = 1\n")
     (root / "_kernels.py").write_text("")
     (root / "units.py").write_text("")
-    before = sources_hash(root)
-    assert sources_hash(root) == before
-    (root / room / "_leaf.py").write_text(f"{room} = 2\n")
-    assert sources_hash(root) != before
+    mine, other = (KERNEL_ROOMS, LEAFLET_ROOMS)[:: 1 if room in KERNEL_ROOMS else -1]
+    before = sources_hash(root, mine), sources_hash(root, other)
+    (root / room / "_leaf.py").write_text("x = 2\n")
+    assert sources_hash(root, mine) != before[0]
+    assert sources_hash(root, other) == before[1]
 
 
 def test_hash_is_short_and_plain():
