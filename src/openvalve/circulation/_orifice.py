@@ -35,11 +35,11 @@ def opening_step(o: PackedOrifice, v: ValveNow, z: float, q: float, dp: float) -
 
     Equation
     --------
-    z' = (z + a)/(1 + a + b), a = dt Kvo max(dp, 0), b = dt Kvc max(-dp, 0)
+    z' = (z + a)/(1 + a + b), a = dt Kvo max(dp, 0), b = dt (Kvc max(-dp, 0) + max(-q, 0) / V_swept)
     A = keep (A_leak + (A_open(h) - A_leak) z') + gap, A_open = A_ref (1 + k (h - r)/(h + r)).
     """
     up = o.open_dt * max(dp, 0.0)
-    down = o.close_dt * max(-dp, 0.0)
+    down = o.close_dt * max(-dp, 0.0) + o.sweep_dt * max(-q, 0.0)
     risen = (0.0 if z < SHUT_FRAC else z) + up  # denormal numbers would cost ten times the step
     grown = 1.0 + up + down
     h = v.head_per_q2 * q * q

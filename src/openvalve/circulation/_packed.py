@@ -60,6 +60,7 @@ class PackedOrifice(NamedTuple):
     h_ref: float
     open_dt: float
     close_dt: float
+    sweep_dt: float  # dt / V_swept
     gain: float  # dt / (rho l): flow per mmHg and cm2 in one tick
     resistance: float
 
@@ -196,6 +197,7 @@ def _pack_orifice(o: Orifice, dt: float) -> PackedOrifice:
         h_ref=o.reference_head_mmhg,
         open_dt=dt * o.opening_rate_per_mmhg_s,
         close_dt=dt * o.closing_rate_per_mmhg_s,
+        sweep_dt=0.0 if o.swept_volume_ml <= 0.0 else dt / o.swept_volume_ml,
         gain=dt / (RHO_MMHG * o.length_cm),
         resistance=o.resistance_mmhg_s_ml,
     )

@@ -63,7 +63,8 @@ class Orifice:
     dp = B q |q| + R q + L dq/dt,  B = rho/2 (1/A - 1/A_down)^2,  L = rho l / A
     A = A_leak + (A_open(h) - A_leak) zeta,
     A_open(h) = A_ref (1 + k (h - h_ref) / (h + h_ref)),  h = rho/2 (q / A_ref)^2
-    dzeta/dt = Kvo (1 - zeta) dp when dp > 0, Kvc zeta dp when dp < 0.
+    dzeta/dt = Kvo (1 - zeta) dp when dp > 0, Kvc zeta dp when dp < 0, and zeta q / V_swept more
+    when q < 0: what runs back carries the leaflets with it.
     The recovered part of the jet's head is not lost: A_down gives the energy-loss area
     A A_down / (A_down - A) [garcia_kadem_2006]; 0 for a jet into a chamber.
 
@@ -75,6 +76,8 @@ class Orifice:
     opening_elasticity_ratio : k, how far a stiff valve opens further at a higher head.
     reference_head_mmhg : h_ref.
     opening_rate, closing_rate : Kvo and Kvc, 1/(mmHg s) [Mynard 2012].
+    swept_volume_ml : V_swept, the back-flow that shuts the leaflets by 1/e; 0 where pressure alone
+        shuts them.
     length_cm : l, the effective length of the accelerated blood.
     resistance_mmhg_s_ml : R, viscous part, small.
     """
@@ -86,6 +89,7 @@ class Orifice:
     reference_head_mmhg: Mmhg = 1.0
     opening_rate_per_mmhg_s: float = 20.0
     closing_rate_per_mmhg_s: float = 20.0
+    swept_volume_ml: Ml = 0.0
     length_cm: float = 1.0
     resistance_mmhg_s_ml: MmhgSPerMl = 1e-3
 

@@ -148,6 +148,15 @@ def chamber_pressure(
 
 
 @leaf
+def last_drops_stiffness(c: PackedChamber, blood: float) -> float:
+    """Return how much the touching walls of a nearly empty chamber stiffen it, mmHg/mL, >= 0."""
+    touching = max(1.0 - blood * c.inv_empty, 0.0)
+    near = min(touching, 1.0)
+    cubed = near * near * near
+    return 2.0 * c.empty * c.inv_empty * (touching + 3.0 * LAST_DROPS_RATIO * cubed * near * near)
+
+
+@leaf
 def pericardial_pressure(p: Packed, volume: float) -> float:
     """Return pericardial pressure from the volume of the chambers and of fluid, mmHg."""
     x = max(1.0 + (volume - p.peri_v0) * p.inv_peri_w8, 1.0)
@@ -244,13 +253,18 @@ def step(s: State, p: Packed, c: Control, e: Activation, dt: float) -> State:
     pu = opening_step(p.pulmonary, c.pulmonary, s.z_pulmonary, s.q_pulmonary, x.rv - x.pr)
     inf = infundibular(p, pu, s.q_pulmonary, x.pr, e.rv)
     q_mi = orifice_flow(mi, p.mitral, s.q_mitral, x.la - x.lv, 0.0, 0.0)
-    # What wall and muscle resist is implicit in the flow, so it is taken out of dp.
+    # What wall and muscle resist is implicit in the flow, so it is taken out of dp; and so is what
+    # holds the last drops back, which is stiff.
     r_ao = p.aorta.r_wall + x.r_lv
-    q_ao = orifice_flow(ao, p.aortic, s.q_aortic, x.lv - x.ao + r_ao * s.q_aortic, 0.0, r_ao)
+    drops = dt * last_drops_stiffness(p.lv, s.v_lv)
+    q_ao = orifice_flow(
+        ao, p.aortic, s.q_aortic, x.lv - x.ao + r_ao * s.q_aortic, 0.0, r_ao + drops
+    )
     q_tr = orifice_flow(tr, p.tricuspid, s.q_tricuspid, x.ra - x.rv, 0.0, 0.0)
     r_pu = p.trunk.r_wall + x.r_rv
+    drops = dt * last_drops_stiffness(p.rv, s.v_rv)
     q_pu = orifice_flow(
-        pu, p.pulmonary, s.q_pulmonary, x.rv - x.pr + r_pu * s.q_pulmonary, inf.b, r_pu
+        pu, p.pulmonary, s.q_pulmonary, x.rv - x.pr + r_pu * s.q_pulmonary, inf.b, r_pu + drops
     )
     # Veins collapse where they enter the chest: flow runs down to the pressure outside them.
     outside = p.lower.ven_abdominal * e.abdominal

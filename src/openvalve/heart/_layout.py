@@ -1431,43 +1431,43 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 430 * stride],
             b[at + 431 * stride],
             b[at + 432 * stride],
+            b[at + 433 * stride],
         ),
         PackedOrifice(
-            b[at + 433 * stride],
             b[at + 434 * stride],
             b[at + 435 * stride],
             b[at + 436 * stride],
             b[at + 437 * stride],
             b[at + 438 * stride],
             b[at + 439 * stride],
-        ),
-        PackedOrifice(
             b[at + 440 * stride],
             b[at + 441 * stride],
+        ),
+        PackedOrifice(
             b[at + 442 * stride],
             b[at + 443 * stride],
             b[at + 444 * stride],
             b[at + 445 * stride],
             b[at + 446 * stride],
-        ),
-        PackedOrifice(
             b[at + 447 * stride],
             b[at + 448 * stride],
             b[at + 449 * stride],
+        ),
+        PackedOrifice(
             b[at + 450 * stride],
             b[at + 451 * stride],
             b[at + 452 * stride],
             b[at + 453 * stride],
-        ),
-        PackedRoot(
             b[at + 454 * stride],
             b[at + 455 * stride],
-        ),
-        PackedBranch(
             b[at + 456 * stride],
             b[at + 457 * stride],
+        ),
+        PackedRoot(
             b[at + 458 * stride],
             b[at + 459 * stride],
+        ),
+        PackedBranch(
             b[at + 460 * stride],
             b[at + 461 * stride],
             b[at + 462 * stride],
@@ -1477,12 +1477,12 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 466 * stride],
             b[at + 467 * stride],
             b[at + 468 * stride],
-        ),
-        PackedBranch(
             b[at + 469 * stride],
             b[at + 470 * stride],
             b[at + 471 * stride],
             b[at + 472 * stride],
+        ),
+        PackedBranch(
             b[at + 473 * stride],
             b[at + 474 * stride],
             b[at + 475 * stride],
@@ -1492,15 +1492,15 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 479 * stride],
             b[at + 480 * stride],
             b[at + 481 * stride],
-        ),
-        PackedRoot(
             b[at + 482 * stride],
             b[at + 483 * stride],
+            b[at + 484 * stride],
+            b[at + 485 * stride],
         ),
-        b[at + 484 * stride],
-        b[at + 485 * stride],
-        b[at + 486 * stride],
-        b[at + 487 * stride],
+        PackedRoot(
+            b[at + 486 * stride],
+            b[at + 487 * stride],
+        ),
         b[at + 488 * stride],
         b[at + 489 * stride],
         b[at + 490 * stride],
@@ -1519,6 +1519,10 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
         b[at + 503 * stride],
         b[at + 504 * stride],
         b[at + 505 * stride],
+        b[at + 506 * stride],
+        b[at + 507 * stride],
+        b[at + 508 * stride],
+        b[at + 509 * stride],
     )
 
 
@@ -1562,94 +1566,94 @@ def store_packed(b: NDArray[np.float64], at: int, stride: int, x: Packed) -> Non
     b[at + 428 * stride] = x.mitral.h_ref
     b[at + 429 * stride] = x.mitral.open_dt
     b[at + 430 * stride] = x.mitral.close_dt
-    b[at + 431 * stride] = x.mitral.gain
-    b[at + 432 * stride] = x.mitral.resistance
-    b[at + 433 * stride] = x.aortic.inv_down
-    b[at + 434 * stride] = x.aortic.k
-    b[at + 435 * stride] = x.aortic.h_ref
-    b[at + 436 * stride] = x.aortic.open_dt
-    b[at + 437 * stride] = x.aortic.close_dt
-    b[at + 438 * stride] = x.aortic.gain
-    b[at + 439 * stride] = x.aortic.resistance
-    b[at + 440 * stride] = x.tricuspid.inv_down
-    b[at + 441 * stride] = x.tricuspid.k
-    b[at + 442 * stride] = x.tricuspid.h_ref
-    b[at + 443 * stride] = x.tricuspid.open_dt
-    b[at + 444 * stride] = x.tricuspid.close_dt
-    b[at + 445 * stride] = x.tricuspid.gain
-    b[at + 446 * stride] = x.tricuspid.resistance
-    b[at + 447 * stride] = x.pulmonary.inv_down
-    b[at + 448 * stride] = x.pulmonary.k
-    b[at + 449 * stride] = x.pulmonary.h_ref
-    b[at + 450 * stride] = x.pulmonary.open_dt
-    b[at + 451 * stride] = x.pulmonary.close_dt
-    b[at + 452 * stride] = x.pulmonary.gain
-    b[at + 453 * stride] = x.pulmonary.resistance
-    b[at + 454 * stride] = x.aorta.inv_c
-    b[at + 455 * stride] = x.aorta.r_wall
-    b[at + 456 * stride] = x.upper.g
-    b[at + 457 * stride] = x.upper.ig
-    b[at + 458 * stride] = x.upper.inv_c
-    b[at + 459 * stride] = x.upper.inv_r
-    b[at + 460 * stride] = x.upper.pleural
-    b[at + 461 * stride] = x.upper.abdominal
-    b[at + 462 * stride] = x.upper.line_g
-    b[at + 463 * stride] = x.upper.line_ig
-    b[at + 464 * stride] = x.upper.line_inv_c
-    b[at + 465 * stride] = x.upper.line_inv_r
-    b[at + 466 * stride] = x.upper.inv_c_ven
-    b[at + 467 * stride] = x.upper.inv_r_ven
-    b[at + 468 * stride] = x.upper.ven_abdominal
-    b[at + 469 * stride] = x.lower.g
-    b[at + 470 * stride] = x.lower.ig
-    b[at + 471 * stride] = x.lower.inv_c
-    b[at + 472 * stride] = x.lower.inv_r
-    b[at + 473 * stride] = x.lower.pleural
-    b[at + 474 * stride] = x.lower.abdominal
-    b[at + 475 * stride] = x.lower.line_g
-    b[at + 476 * stride] = x.lower.line_ig
-    b[at + 477 * stride] = x.lower.line_inv_c
-    b[at + 478 * stride] = x.lower.line_inv_r
-    b[at + 479 * stride] = x.lower.inv_c_ven
-    b[at + 480 * stride] = x.lower.inv_r_ven
-    b[at + 481 * stride] = x.lower.ven_abdominal
-    b[at + 482 * stride] = x.trunk.inv_c
-    b[at + 483 * stride] = x.trunk.r_wall
-    b[at + 484 * stride] = x.cava_inv_c
-    b[at + 485 * stride] = x.cava_inv_r
-    b[at + 486 * stride] = x.lung_g
-    b[at + 487 * stride] = x.lung_ig
-    b[at + 488 * stride] = x.lung_inv_c
-    b[at + 489 * stride] = x.lung_inv_r
-    b[at + 490 * stride] = x.lung_inv_c_ven
-    b[at + 491 * stride] = x.lung_inv_r_ven
-    b[at + 492 * stride] = x.squeeze
-    b[at + 493 * stride] = x.give_way
-    b[at + 494 * stride] = x.septum_relaxed
-    b[at + 495 * stride] = x.septum_gain
-    b[at + 496 * stride] = x.septum_dt
-    b[at + 497 * stride] = x.inv_septum_bulge
-    b[at + 498 * stride] = x.peri_p0
-    b[at + 499 * stride] = x.peri_v0
-    b[at + 500 * stride] = x.inv_peri_w8
-    b[at + 501 * stride] = x.inf_area
-    b[at + 502 * stride] = x.inv_inf_area
-    b[at + 503 * stride] = x.inf_grip
-    b[at + 504 * stride] = x.inv_inf_hold
-    b[at + 505 * stride] = x.shunt_gain
+    b[at + 431 * stride] = x.mitral.sweep_dt
+    b[at + 432 * stride] = x.mitral.gain
+    b[at + 433 * stride] = x.mitral.resistance
+    b[at + 434 * stride] = x.aortic.inv_down
+    b[at + 435 * stride] = x.aortic.k
+    b[at + 436 * stride] = x.aortic.h_ref
+    b[at + 437 * stride] = x.aortic.open_dt
+    b[at + 438 * stride] = x.aortic.close_dt
+    b[at + 439 * stride] = x.aortic.sweep_dt
+    b[at + 440 * stride] = x.aortic.gain
+    b[at + 441 * stride] = x.aortic.resistance
+    b[at + 442 * stride] = x.tricuspid.inv_down
+    b[at + 443 * stride] = x.tricuspid.k
+    b[at + 444 * stride] = x.tricuspid.h_ref
+    b[at + 445 * stride] = x.tricuspid.open_dt
+    b[at + 446 * stride] = x.tricuspid.close_dt
+    b[at + 447 * stride] = x.tricuspid.sweep_dt
+    b[at + 448 * stride] = x.tricuspid.gain
+    b[at + 449 * stride] = x.tricuspid.resistance
+    b[at + 450 * stride] = x.pulmonary.inv_down
+    b[at + 451 * stride] = x.pulmonary.k
+    b[at + 452 * stride] = x.pulmonary.h_ref
+    b[at + 453 * stride] = x.pulmonary.open_dt
+    b[at + 454 * stride] = x.pulmonary.close_dt
+    b[at + 455 * stride] = x.pulmonary.sweep_dt
+    b[at + 456 * stride] = x.pulmonary.gain
+    b[at + 457 * stride] = x.pulmonary.resistance
+    b[at + 458 * stride] = x.aorta.inv_c
+    b[at + 459 * stride] = x.aorta.r_wall
+    b[at + 460 * stride] = x.upper.g
+    b[at + 461 * stride] = x.upper.ig
+    b[at + 462 * stride] = x.upper.inv_c
+    b[at + 463 * stride] = x.upper.inv_r
+    b[at + 464 * stride] = x.upper.pleural
+    b[at + 465 * stride] = x.upper.abdominal
+    b[at + 466 * stride] = x.upper.line_g
+    b[at + 467 * stride] = x.upper.line_ig
+    b[at + 468 * stride] = x.upper.line_inv_c
+    b[at + 469 * stride] = x.upper.line_inv_r
+    b[at + 470 * stride] = x.upper.inv_c_ven
+    b[at + 471 * stride] = x.upper.inv_r_ven
+    b[at + 472 * stride] = x.upper.ven_abdominal
+    b[at + 473 * stride] = x.lower.g
+    b[at + 474 * stride] = x.lower.ig
+    b[at + 475 * stride] = x.lower.inv_c
+    b[at + 476 * stride] = x.lower.inv_r
+    b[at + 477 * stride] = x.lower.pleural
+    b[at + 478 * stride] = x.lower.abdominal
+    b[at + 479 * stride] = x.lower.line_g
+    b[at + 480 * stride] = x.lower.line_ig
+    b[at + 481 * stride] = x.lower.line_inv_c
+    b[at + 482 * stride] = x.lower.line_inv_r
+    b[at + 483 * stride] = x.lower.inv_c_ven
+    b[at + 484 * stride] = x.lower.inv_r_ven
+    b[at + 485 * stride] = x.lower.ven_abdominal
+    b[at + 486 * stride] = x.trunk.inv_c
+    b[at + 487 * stride] = x.trunk.r_wall
+    b[at + 488 * stride] = x.cava_inv_c
+    b[at + 489 * stride] = x.cava_inv_r
+    b[at + 490 * stride] = x.lung_g
+    b[at + 491 * stride] = x.lung_ig
+    b[at + 492 * stride] = x.lung_inv_c
+    b[at + 493 * stride] = x.lung_inv_r
+    b[at + 494 * stride] = x.lung_inv_c_ven
+    b[at + 495 * stride] = x.lung_inv_r_ven
+    b[at + 496 * stride] = x.squeeze
+    b[at + 497 * stride] = x.give_way
+    b[at + 498 * stride] = x.septum_relaxed
+    b[at + 499 * stride] = x.septum_gain
+    b[at + 500 * stride] = x.septum_dt
+    b[at + 501 * stride] = x.inv_septum_bulge
+    b[at + 502 * stride] = x.peri_p0
+    b[at + 503 * stride] = x.peri_v0
+    b[at + 504 * stride] = x.inv_peri_w8
+    b[at + 505 * stride] = x.inf_area
+    b[at + 506 * stride] = x.inv_inf_area
+    b[at + 507 * stride] = x.inf_grip
+    b[at + 508 * stride] = x.inv_inf_hold
+    b[at + 509 * stride] = x.shunt_gain
 
 
-PACKED_BREATH_AT = 506
+PACKED_BREATH_AT = 510
 
 
 @leaf
 def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBreath:
     """Load the packed_breath of a patient."""
     return PackedBreath(
-        b[at + 506 * stride],
-        b[at + 507 * stride],
-        b[at + 508 * stride],
-        b[at + 509 * stride],
         b[at + 510 * stride],
         b[at + 511 * stride],
         b[at + 512 * stride],
@@ -1667,46 +1671,46 @@ def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBr
         b[at + 524 * stride],
         b[at + 525 * stride],
         b[at + 526 * stride],
+        b[at + 527 * stride],
+        b[at + 528 * stride],
+        b[at + 529 * stride],
+        b[at + 530 * stride],
     )
 
 
 @leaf
 def store_packed_breath(b: NDArray[np.float64], at: int, stride: int, x: PackedBreath) -> None:
     """Store the packed_breath of a patient."""
-    b[at + 506 * stride] = x.dt
-    b[at + 507 * stride] = x.inv_dt
-    b[at + 508 * stride] = x.e_lung
-    b[at + 509 * stride] = x.e_chest
-    b[at + 510 * stride] = x.inv_stiff
-    b[at + 511 * stride] = x.gain
-    b[at + 512 * stride] = x.gain_narrow
-    b[at + 513 * stride] = x.k_muscle
-    b[at + 514 * stride] = x.k_cough
-    b[at + 515 * stride] = x.k_airway
-    b[at + 516 * stride] = x.quiet
-    b[at + 517 * stride] = x.deep
-    b[at + 518 * stride] = x.inv_inspired
-    b[at + 519 * stride] = x.inspired
-    b[at + 520 * stride] = x.rate
-    b[at + 521 * stride] = x.limit
-    b[at + 522 * stride] = x.reserve
-    b[at + 523 * stride] = x.dead
-    b[at + 524 * stride] = x.pleural_rest
-    b[at + 525 * stride] = x.abdominal_rest
-    b[at + 526 * stride] = x.ventilation_rest
+    b[at + 510 * stride] = x.dt
+    b[at + 511 * stride] = x.inv_dt
+    b[at + 512 * stride] = x.e_lung
+    b[at + 513 * stride] = x.e_chest
+    b[at + 514 * stride] = x.inv_stiff
+    b[at + 515 * stride] = x.gain
+    b[at + 516 * stride] = x.gain_narrow
+    b[at + 517 * stride] = x.k_muscle
+    b[at + 518 * stride] = x.k_cough
+    b[at + 519 * stride] = x.k_airway
+    b[at + 520 * stride] = x.quiet
+    b[at + 521 * stride] = x.deep
+    b[at + 522 * stride] = x.inv_inspired
+    b[at + 523 * stride] = x.inspired
+    b[at + 524 * stride] = x.rate
+    b[at + 525 * stride] = x.limit
+    b[at + 526 * stride] = x.reserve
+    b[at + 527 * stride] = x.dead
+    b[at + 528 * stride] = x.pleural_rest
+    b[at + 529 * stride] = x.abdominal_rest
+    b[at + 530 * stride] = x.ventilation_rest
 
 
-PACKED_GAS_AT = 527
+PACKED_GAS_AT = 531
 
 
 @leaf
 def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
     """Load the packed_gas of a patient."""
     return PackedGas(
-        b[at + 527 * stride],
-        b[at + 528 * stride],
-        b[at + 529 * stride],
-        b[at + 530 * stride],
         b[at + 531 * stride],
         b[at + 532 * stride],
         b[at + 533 * stride],
@@ -1721,43 +1725,43 @@ def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
         b[at + 542 * stride],
         b[at + 543 * stride],
         b[at + 544 * stride],
+        b[at + 545 * stride],
+        b[at + 546 * stride],
+        b[at + 547 * stride],
+        b[at + 548 * stride],
     )
 
 
 @leaf
 def store_packed_gas(b: NDArray[np.float64], at: int, stride: int, x: PackedGas) -> None:
     """Store the packed_gas of a patient."""
-    b[at + 527 * stride] = x.dt
-    b[at + 528 * stride] = x.dry
-    b[at + 529 * stride] = x.k_lung
-    b[at + 530 * stride] = x.k_arterial
-    b[at + 531 * stride] = x.k_venous
-    b[at + 532 * stride] = x.k_flow
-    b[at + 533 * stride] = x.k_probe
-    b[at + 534 * stride] = x.k_average
-    b[at + 535 * stride] = x.k_breath
-    b[at + 536 * stride] = x.shunt
-    b[at + 537 * stride] = x.o2
-    b[at + 538 * stride] = x.co2_fast
-    b[at + 539 * stride] = x.co2_slow
-    b[at + 540 * stride] = x.c_fast
-    b[at + 541 * stride] = x.c_slow
-    b[at + 542 * stride] = x.inv_slow
-    b[at + 543 * stride] = x.exchange
-    b[at + 544 * stride] = x.idle
+    b[at + 531 * stride] = x.dt
+    b[at + 532 * stride] = x.dry
+    b[at + 533 * stride] = x.k_lung
+    b[at + 534 * stride] = x.k_arterial
+    b[at + 535 * stride] = x.k_venous
+    b[at + 536 * stride] = x.k_flow
+    b[at + 537 * stride] = x.k_probe
+    b[at + 538 * stride] = x.k_average
+    b[at + 539 * stride] = x.k_breath
+    b[at + 540 * stride] = x.shunt
+    b[at + 541 * stride] = x.o2
+    b[at + 542 * stride] = x.co2_fast
+    b[at + 543 * stride] = x.co2_slow
+    b[at + 544 * stride] = x.c_fast
+    b[at + 545 * stride] = x.c_slow
+    b[at + 546 * stride] = x.inv_slow
+    b[at + 547 * stride] = x.exchange
+    b[at + 548 * stride] = x.idle
 
 
-PACKED_DRUGS_AT = 545
+PACKED_DRUGS_AT = 549
 
 
 @leaf
 def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDrugs:
     """Load the packed_drugs of a patient."""
     return PackedDrugs(
-        b[at + 545 * stride],
-        b[at + 546 * stride],
-        b[at + 547 * stride],
-        b[at + 548 * stride],
         b[at + 549 * stride],
         b[at + 550 * stride],
         b[at + 551 * stride],
@@ -1805,76 +1809,76 @@ def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDru
         b[at + 593 * stride],
         b[at + 594 * stride],
         b[at + 595 * stride],
+        b[at + 596 * stride],
+        b[at + 597 * stride],
+        b[at + 598 * stride],
+        b[at + 599 * stride],
     )
 
 
 @leaf
 def store_packed_drugs(b: NDArray[np.float64], at: int, stride: int, x: PackedDrugs) -> None:
     """Store the packed_drugs of a patient."""
-    b[at + 545 * stride] = x.phenylephrine_a
-    b[at + 546 * stride] = x.phenylephrine_b
-    b[at + 547 * stride] = x.phenylephrine_e
-    b[at + 548 * stride] = x.ephedrine_a
-    b[at + 549 * stride] = x.ephedrine_b
-    b[at + 550 * stride] = x.ephedrine_e
-    b[at + 551 * stride] = x.ephedrine_store
-    b[at + 552 * stride] = x.adrenaline_a
-    b[at + 553 * stride] = x.adrenaline_e
-    b[at + 554 * stride] = x.noradrenaline_a
-    b[at + 555 * stride] = x.noradrenaline_e
-    b[at + 556 * stride] = x.dobutamine_a
-    b[at + 557 * stride] = x.dobutamine_e
-    b[at + 558 * stride] = x.atropine_a
-    b[at + 559 * stride] = x.atropine_b
-    b[at + 560 * stride] = x.atropine_e
-    b[at + 561 * stride] = x.esmolol_a
-    b[at + 562 * stride] = x.esmolol_b
-    b[at + 563 * stride] = x.esmolol_e
-    b[at + 564 * stride] = x.nitroglycerin_a
-    b[at + 565 * stride] = x.nitroglycerin_e
-    b[at + 566 * stride] = x.nitroprusside_a
-    b[at + 567 * stride] = x.nitroprusside_e
-    b[at + 568 * stride] = x.adenosine_lag
-    b[at + 569 * stride] = x.adenosine_heart
-    b[at + 570 * stride] = x.midazolam_a
-    b[at + 571 * stride] = x.midazolam_b
-    b[at + 572 * stride] = x.midazolam_e
-    b[at + 573 * stride] = x.fentanyl_a
-    b[at + 574 * stride] = x.fentanyl_b
-    b[at + 575 * stride] = x.fentanyl_e
-    b[at + 576 * stride] = x.naloxone_a
-    b[at + 577 * stride] = x.naloxone_b
-    b[at + 578 * stride] = x.naloxone_e
-    b[at + 579 * stride] = x.flumazenil_a
-    b[at + 580 * stride] = x.flumazenil_b
-    b[at + 581 * stride] = x.flumazenil_e
-    b[at + 582 * stride] = x.lidocaine_a
-    b[at + 583 * stride] = x.lidocaine_e
-    b[at + 584 * stride] = x.protamine
-    b[at + 585 * stride] = x.crystalloid_a
-    b[at + 586 * stride] = x.crystalloid_b
-    b[at + 587 * stride] = x.contrast_a
-    b[at + 588 * stride] = x.contrast_w
-    b[at + 589 * stride] = x.contrast_e
-    b[at + 590 * stride] = x.half_window_s
-    b[at + 591 * stride] = x.window_s
-    b[at + 592 * stride] = x.inv_window_s
-    b[at + 593 * stride] = x.sedative_gain
-    b[at + 594 * stride] = x.opioid_gain
-    b[at + 595 * stride] = x.contrast_half_ml
+    b[at + 549 * stride] = x.phenylephrine_a
+    b[at + 550 * stride] = x.phenylephrine_b
+    b[at + 551 * stride] = x.phenylephrine_e
+    b[at + 552 * stride] = x.ephedrine_a
+    b[at + 553 * stride] = x.ephedrine_b
+    b[at + 554 * stride] = x.ephedrine_e
+    b[at + 555 * stride] = x.ephedrine_store
+    b[at + 556 * stride] = x.adrenaline_a
+    b[at + 557 * stride] = x.adrenaline_e
+    b[at + 558 * stride] = x.noradrenaline_a
+    b[at + 559 * stride] = x.noradrenaline_e
+    b[at + 560 * stride] = x.dobutamine_a
+    b[at + 561 * stride] = x.dobutamine_e
+    b[at + 562 * stride] = x.atropine_a
+    b[at + 563 * stride] = x.atropine_b
+    b[at + 564 * stride] = x.atropine_e
+    b[at + 565 * stride] = x.esmolol_a
+    b[at + 566 * stride] = x.esmolol_b
+    b[at + 567 * stride] = x.esmolol_e
+    b[at + 568 * stride] = x.nitroglycerin_a
+    b[at + 569 * stride] = x.nitroglycerin_e
+    b[at + 570 * stride] = x.nitroprusside_a
+    b[at + 571 * stride] = x.nitroprusside_e
+    b[at + 572 * stride] = x.adenosine_lag
+    b[at + 573 * stride] = x.adenosine_heart
+    b[at + 574 * stride] = x.midazolam_a
+    b[at + 575 * stride] = x.midazolam_b
+    b[at + 576 * stride] = x.midazolam_e
+    b[at + 577 * stride] = x.fentanyl_a
+    b[at + 578 * stride] = x.fentanyl_b
+    b[at + 579 * stride] = x.fentanyl_e
+    b[at + 580 * stride] = x.naloxone_a
+    b[at + 581 * stride] = x.naloxone_b
+    b[at + 582 * stride] = x.naloxone_e
+    b[at + 583 * stride] = x.flumazenil_a
+    b[at + 584 * stride] = x.flumazenil_b
+    b[at + 585 * stride] = x.flumazenil_e
+    b[at + 586 * stride] = x.lidocaine_a
+    b[at + 587 * stride] = x.lidocaine_e
+    b[at + 588 * stride] = x.protamine
+    b[at + 589 * stride] = x.crystalloid_a
+    b[at + 590 * stride] = x.crystalloid_b
+    b[at + 591 * stride] = x.contrast_a
+    b[at + 592 * stride] = x.contrast_w
+    b[at + 593 * stride] = x.contrast_e
+    b[at + 594 * stride] = x.half_window_s
+    b[at + 595 * stride] = x.window_s
+    b[at + 596 * stride] = x.inv_window_s
+    b[at + 597 * stride] = x.sedative_gain
+    b[at + 598 * stride] = x.opioid_gain
+    b[at + 599 * stride] = x.contrast_half_ml
 
 
-PACKED_REFLEX_AT = 596
+PACKED_REFLEX_AT = 600
 
 
 @leaf
 def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedReflexes:
     """Load the packed_reflex of a patient."""
     return PackedReflexes(
-        b[at + 596 * stride],
-        b[at + 597 * stride],
-        b[at + 598 * stride],
-        b[at + 599 * stride],
         b[at + 600 * stride],
         b[at + 601 * stride],
         b[at + 602 * stride],
@@ -1893,47 +1897,47 @@ def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedRe
         b[at + 615 * stride],
         b[at + 616 * stride],
         b[at + 617 * stride],
+        b[at + 618 * stride],
+        b[at + 619 * stride],
+        b[at + 620 * stride],
+        b[at + 621 * stride],
     )
 
 
 @leaf
 def store_packed_reflex(b: NDArray[np.float64], at: int, stride: int, x: PackedReflexes) -> None:
     """Store the packed_reflex of a patient."""
-    b[at + 596 * stride] = x.set_mmhg
-    b[at + 597 * stride] = x.set_pulsation
-    b[at + 598 * stride] = x.set_filling
-    b[at + 599 * stride] = x.a_receptor
-    b[at + 600 * stride] = x.a_adapt
-    b[at + 601 * stride] = x.a_pulsation
-    b[at + 602 * stride] = x.a_filling
-    b[at + 603 * stride] = x.a_vagal
-    b[at + 604 * stride] = x.a_delay
-    b[at + 605 * stride] = x.a_node
-    b[at + 606 * stride] = x.a_strength
-    b[at + 607 * stride] = x.a_vessel
-    b[at + 608 * stride] = x.a_vein_delay
-    b[at + 609 * stride] = x.a_vein
-    b[at + 610 * stride] = x.a_chemo
-    b[at + 611 * stride] = x.k_vagal
-    b[at + 612 * stride] = x.k_cardiac
-    b[at + 613 * stride] = x.k_vessel
-    b[at + 614 * stride] = x.k_filling
-    b[at + 615 * stride] = x.i_vagal_down
-    b[at + 616 * stride] = x.vagal_tone
-    b[at + 617 * stride] = x.k_rate
+    b[at + 600 * stride] = x.set_mmhg
+    b[at + 601 * stride] = x.set_pulsation
+    b[at + 602 * stride] = x.set_filling
+    b[at + 603 * stride] = x.a_receptor
+    b[at + 604 * stride] = x.a_adapt
+    b[at + 605 * stride] = x.a_pulsation
+    b[at + 606 * stride] = x.a_filling
+    b[at + 607 * stride] = x.a_vagal
+    b[at + 608 * stride] = x.a_delay
+    b[at + 609 * stride] = x.a_node
+    b[at + 610 * stride] = x.a_strength
+    b[at + 611 * stride] = x.a_vessel
+    b[at + 612 * stride] = x.a_vein_delay
+    b[at + 613 * stride] = x.a_vein
+    b[at + 614 * stride] = x.a_chemo
+    b[at + 615 * stride] = x.k_vagal
+    b[at + 616 * stride] = x.k_cardiac
+    b[at + 617 * stride] = x.k_vessel
+    b[at + 618 * stride] = x.k_filling
+    b[at + 619 * stride] = x.i_vagal_down
+    b[at + 620 * stride] = x.vagal_tone
+    b[at + 621 * stride] = x.k_rate
 
 
-PACKED_CORONARY_AT = 618
+PACKED_CORONARY_AT = 622
 
 
 @leaf
 def load_packed_coronary(b: NDArray[np.float64], at: int, stride: int) -> PackedCoronary:
     """Load the packed_coronary of a patient."""
     return PackedCoronary(
-        b[at + 618 * stride],
-        b[at + 619 * stride],
-        b[at + 620 * stride],
-        b[at + 621 * stride],
         b[at + 622 * stride],
         b[at + 623 * stride],
         b[at + 624 * stride],
@@ -1946,55 +1950,59 @@ def load_packed_coronary(b: NDArray[np.float64], at: int, stride: int) -> Packed
         b[at + 631 * stride],
         b[at + 632 * stride],
         b[at + 633 * stride],
+        b[at + 634 * stride],
+        b[at + 635 * stride],
+        b[at + 636 * stride],
+        b[at + 637 * stride],
     )
 
 
 @leaf
 def store_packed_coronary(b: NDArray[np.float64], at: int, stride: int, x: PackedCoronary) -> None:
     """Store the packed_coronary of a patient."""
-    b[at + 618 * stride] = x.inv_window
-    b[at + 619 * stride] = x.a_average
-    b[at + 620 * stride] = x.a_conductance
-    b[at + 621 * stride] = x.a_debt
-    b[at + 622 * stride] = x.a_failure
-    b[at + 623 * stride] = x.a_st
-    b[at + 624 * stride] = x.a_lasting
-    b[at + 625 * stride] = x.a_stunning
-    b[at + 626 * stride] = x.a_recovery
-    b[at + 627 * stride] = x.basal_left
-    b[at + 628 * stride] = x.basal_right
-    b[at + 629 * stride] = x.per_pressure_left
-    b[at + 630 * stride] = x.per_pressure_right
-    b[at + 631 * stride] = x.per_work
-    b[at + 632 * stride] = x.ceiling_left
-    b[at + 633 * stride] = x.ceiling_right
+    b[at + 622 * stride] = x.inv_window
+    b[at + 623 * stride] = x.a_average
+    b[at + 624 * stride] = x.a_conductance
+    b[at + 625 * stride] = x.a_debt
+    b[at + 626 * stride] = x.a_failure
+    b[at + 627 * stride] = x.a_st
+    b[at + 628 * stride] = x.a_lasting
+    b[at + 629 * stride] = x.a_stunning
+    b[at + 630 * stride] = x.a_recovery
+    b[at + 631 * stride] = x.basal_left
+    b[at + 632 * stride] = x.basal_right
+    b[at + 633 * stride] = x.per_pressure_left
+    b[at + 634 * stride] = x.per_pressure_right
+    b[at + 635 * stride] = x.per_work
+    b[at + 636 * stride] = x.ceiling_left
+    b[at + 637 * stride] = x.ceiling_right
 
 
-PACKED_BLOOD_AT = 634
+PACKED_BLOOD_AT = 638
 
 
 @leaf
 def load_packed_blood(b: NDArray[np.float64], at: int, stride: int) -> PackedBlood:
     """Load the packed_blood of a patient."""
     return PackedBlood(
-        b[at + 634 * stride],
-        b[at + 635 * stride],
-        b[at + 636 * stride],
-        b[at + 637 * stride],
         b[at + 638 * stride],
         b[at + 639 * stride],
+        b[at + 640 * stride],
+        b[at + 641 * stride],
+        b[at + 642 * stride],
+        b[at + 643 * stride],
     )
 
 
 @leaf
 def store_packed_blood(b: NDArray[np.float64], at: int, stride: int, x: PackedBlood) -> None:
     """Store the packed_blood of a patient."""
-    b[at + 634 * stride] = x.unstressed_upper
-    b[at + 635 * stride] = x.unstressed_lower
-    b[at + 636 * stride] = x.blood_ml
-    b[at + 637 * stride] = x.donor_g_ml
-    b[at + 638 * stride] = x.inv_content
-    b[at + 639 * stride] = x.seed
+    b[at + 638 * stride] = x.unstressed_upper
+    b[at + 639 * stride] = x.unstressed_lower
+    b[at + 640 * stride] = x.blood_ml
+    b[at + 641 * stride] = x.donor_g_ml
+    b[at + 642 * stride] = x.inv_content
+    b[at + 643 * stride] = x.seed
 
 
-ROWS = 640
+ROWS = 644

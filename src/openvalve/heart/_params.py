@@ -27,13 +27,19 @@ REFERENCE_BSA_M2 = 1.8
 # v = (V - V0)/(V30 - V0); within 1 mmHg of 27.8 v^2.76 for v of 0.4 to 1.
 KLOTZ_LINEAR_MMHG = 1.67
 KLOTZ_CUBIC_MMHG = 26.1
-# Valve rates, 1/(mmHg s), Mynard-type tables [circulation_targets section 2, V].
+# Valve rates, 1/(mmHg s), Mynard-type tables [circulation_targets section 2, V]; but a semilunar
+# valve does not shut by pressure alone, which would shut it before flow ends: three quarters of its
+# way lie in decelerating forward flow, a little back-flow does the rest [bellhouse_1969, read].
+# The closing rates are those at which a healthy valve is a quarter open when flow turns.
 RATES = {
-    "aortic": (16.0, 16.0),
+    "aortic": (16.0, 2.7),
     "mitral": (40.0, 53.3),
     "tricuspid": (40.0, 53.3),
-    "pulmonary": (26.7, 26.7),
+    "pulmonary": (26.7, 9.5),
 }
+# What semilunar leaflets displace on their way, over the open area: 1 mL of an adult's aortic
+# valve, for a back-flow of 1 to 5 mL in all [circulation_targets section 3, K].
+SWEPT_CM = 0.25
 # Head at which a valve's area is quoted: the mean gradient of a severe stenosis, mmHg.
 REFERENCE_HEAD_MMHG = {"aortic": 40.0, "mitral": 10.0, "tricuspid": 5.0, "pulmonary": 40.0}
 
@@ -112,8 +118,8 @@ def reference_heart(*, bsa_m2: M2, rate_bpm: float = 70.0) -> HeartParams:
         pulmonary_resistance_mmhg_s_ml=0.05 / s,
         arterial_compliance_ml_mmhg=1.7 * s,
         pulmonary_compliance_ml_mmhg=4.6 * s,
-        lv_ees_mmhg_ml=2.6 / s,
-        rv_ees_mmhg_ml=0.55 / s,
+        lv_ees_mmhg_ml=2.7 / s,
+        rv_ees_mmhg_ml=0.57 / s,
         lv_filling_volume_ml=165.0 * s,
         rv_filling_volume_ml=190.0 * s,
         la_stiffness_mmhg_ml=0.13 / s,
@@ -171,6 +177,7 @@ def _orifice(name: str, o: OrificeParams, down_cm2: Cm2, size: float) -> Orifice
         reference_head_mmhg=REFERENCE_HEAD_MMHG[name],
         opening_rate_per_mmhg_s=opening,
         closing_rate_per_mmhg_s=closing,
+        swept_volume_ml=SWEPT_CM * o.area_effective_cm2 if down_cm2 > 0.0 else 0.0,
         length_cm=length,
         resistance_mmhg_s_ml=0.0,
     )

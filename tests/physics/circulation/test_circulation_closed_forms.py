@@ -42,7 +42,7 @@ def bernoulli_mmhg(q_ml_s: float, area_cm2: float) -> float:
 
 def valve_flow(q, dp, area, inv_down, rho_length, resistance, dt):
     """The kernel's orifice at a fixed area."""
-    orifice = PackedOrifice(inv_down, 0.0, 1.0, 0.0, 0.0, dt / rho_length, resistance)
+    orifice = PackedOrifice(inv_down, 0.0, 1.0, 0.0, 0.0, 0.0, dt / rho_length, resistance)
     return orifice_flow(AreaFraction(1.0, area, 1.0), orifice, q, dp, 0.0, 0.0)
 
 

@@ -231,7 +231,10 @@ class ReferenceLoop:
             resisted = b * q * abs(q) + valve.resistance_mmhg_s_ml * q
             rate[f"q_{name}"] = (dp - resisted) * area / (INERTIA * valve.length_cm)
             opening = valve.opening_rate_per_mmhg_s * (1.0 - zeta) * max(dp, 0.0)
-            rate[f"z_{name}"] = opening - valve.closing_rate_per_mmhg_s * zeta * max(-dp, 0.0)
+            closing = valve.closing_rate_per_mmhg_s * max(-dp, 0.0)
+            if valve.swept_volume_ml > 0.0:
+                closing += max(-q, 0.0) / valve.swept_volume_ml
+            rate[f"z_{name}"] = opening - zeta * closing
 
     def half(self, x, y, rate, branch, conduct, names):
         """Fill in one half of the body; return what reaches the cava."""
