@@ -15,8 +15,9 @@ from openvalve.rhythm import (
     quiet,
     uniform,
 )
-from openvalve.rhythm._atria import ATRIAL_REFRACTORY_S, FIBRILLATION_CV_FRAC, FLUTTER_S
+from openvalve.rhythm._atria import ATRIAL_REFRACTORY_S, FLUTTER_S
 from openvalve.rhythm._marks import LONG_S
+from openvalve.rhythm._schedule import FIBRILLATION_CV_FRAC
 from openvalve.rhythm._ventricles import JUNCTION_S
 
 WINDOW_S = 0.02
