@@ -32,7 +32,9 @@ def test_atria_hit_early_contract_against_shut_valves(settled):
     live.run(5.0)
     paced = live.run(10.0)
     beats, waves = qrs(paced), times(paced, "p_ectopic")
-    assert waves.size == beats.size  # each beat leads the atria
+    assert 0 <= beats.size - waves.size <= 1  # each beat leads the atria, the last one later
+    lags = waves - beats[: waves.size]
+    assert ((lags > 0.10) & (lags < 0.25)).all()
     assert times(paced, "p").size == 0
     shut = 0
     for at in waves[1:-1]:
