@@ -30,7 +30,7 @@ from openvalve.circulation import (
 from openvalve.heart._inputs import Inputs
 from openvalve.heart._slow_blocks import BloodState, PackedBlood, Sample
 from openvalve.heart._tally import Tally
-from openvalve.rhythm import Beats, Marks, RhythmInput, SourceState
+from openvalve.rhythm import Beats, Marks, RhythmInput, SourceState, Ways
 
 __all__ = ["BLOCKS", "WATCHED", "Ledger", "field_names", "flat", "put"]
 
@@ -67,6 +67,7 @@ BLOCKS: tuple[tuple[str, type], ...] = (
     ("packed_reflex", PackedReflexes),
     ("packed_coronary", PackedCoronary),
     ("packed_blood", PackedBlood),
+    ("packed_ways", Ways),
 )
 
 # Blocks that change in a run and must stay numbers; each has a leaf that adds it up.

@@ -49,6 +49,7 @@ from openvalve.heart._layout import (
     PACKED_DRUGS_AT,
     PACKED_GAS_AT,
     PACKED_REFLEX_AT,
+    PACKED_WAYS_AT,
     REFLEX_AT,
     RHYTHM_AT,
     SOURCE_AT,
@@ -67,7 +68,7 @@ from openvalve.heart._simulate import (
 from openvalve.heart._slow_blocks import BloodState, PackedBlood
 from openvalve.heart._tally import empty_tally
 from openvalve.recording import Recording
-from openvalve.rhythm import CODES, initial_source, no_marks, resting_rhythm
+from openvalve.rhythm import CODES, Ways, draw_ways, initial_source, no_marks, resting_rhythm
 from openvalve.units import GDl, Kg, MlPerS, S, Years
 
 __all__ = [
@@ -105,7 +106,8 @@ class BodyParams:
     vagal_gain_ratio, vessel_gain_ratio : strength of the arterial baroreflex on the sinus node and
         on vessels, 1 usual for the age, 0 none.
     coronary_reserve_ratio : largest over resting coronary conductance, 4 in health.
-    seed_count : stream of the irregular beats.
+    seed_count : stream of the irregular beats; it also draws how the ways of conduction are made.
+    ways : how they are made, where that is known.
     """
 
     age_years: Years = 60.0
@@ -115,6 +117,7 @@ class BodyParams:
     vessel_gain_ratio: float = 1.0
     coronary_reserve_ratio: float = 4.0
     seed_count: int = 0
+    ways: Ways | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -314,6 +317,7 @@ def _assembled(
         PACKED_REFLEX_AT: pack_reflexes(reflex),
         PACKED_CORONARY_AT: coronaries,
         PACKED_BLOOD_AT: blood,
+        PACKED_WAYS_AT: draw_ways(who.seed_count) if who.ways is None else who.ways,
     }
     buffer = patient_buffer(circulation, filled, tick_s)
     for at, block in blocks.items():

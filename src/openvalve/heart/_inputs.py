@@ -33,13 +33,16 @@ class Inputs(NamedTuple):
     Attributes
     ----------
     rhythm : a code of ``openvalve.rhythm.CODES``.
-    rate_bpm : sinus or mean ventricular rate at rest, before reflexes and drugs; 0 to 350.
+    rate_bpm : sinus rate, in fibrillation mean ventricular rate, at rest, before reflexes and
+        drugs; 0 to 350.
     pacing_bpm, atrial_pacing_bpm : of ventricle and right atrium, 0 off.
     pacing_place, pacing_mode : codes of ``openvalve.rhythm.PACING_PLACES`` and ``PACING_MODES``.
     pacing_ma, pacing_threshold_ma : output, and what it takes to capture where the tip lies.
     av_block_frac : of the AV node: first degree near 0.2, second from 0.3, third at 0.5.
     his_block_frac : share of beats that are blocked below the node; 1 is complete block.
     lbbb_frac, rbbb_frac, lafb_frac : of the bundle branches and the left anterior fascicle.
+    conduction_stretch_ratio : a full balloon over the outflow tract, as ``valve.Inflation`` has it;
+        above 1 it strains the ways of conduction below the valve. 1 without a balloon.
     contact_ra_frac, contact_rv_frac, contact_lv_frac : how much a tip irritates a wall.
     act, act_level_mmhg, breaths_per_min, peep_mmhg, fio2_frac : breathing, see ``circulation``.
     shunt_area_cm2 : hole between the atria.
@@ -65,6 +68,7 @@ class Inputs(NamedTuple):
     lbbb_frac: float
     rbbb_frac: float
     lafb_frac: float
+    conduction_stretch_ratio: float
     contact_ra_frac: float
     contact_rv_frac: float
     contact_lv_frac: float
@@ -115,6 +119,7 @@ def resting_inputs(
         lbbb_frac=0.0,
         rbbb_frac=0.0,
         lafb_frac=0.0,
+        conduction_stretch_ratio=1.0,
         contact_ra_frac=0.0,
         contact_rv_frac=0.0,
         contact_lv_frac=0.0,

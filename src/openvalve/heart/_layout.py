@@ -35,7 +35,9 @@ from openvalve.rhythm._source_state import (
     Node,
     RhythmInput,
     SourceState,
+    Tissue,
     Ventricles,
+    Ways,
 )
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "PACKED_DRUGS_AT",
     "PACKED_GAS_AT",
     "PACKED_REFLEX_AT",
+    "PACKED_WAYS_AT",
     "REFLEX_AT",
     "RHYTHM_AT",
     "ROWS",
@@ -82,6 +85,7 @@ __all__ = [
     "load_packed_drugs",
     "load_packed_gas",
     "load_packed_reflex",
+    "load_packed_ways",
     "load_reflex",
     "load_rhythm",
     "load_sample",
@@ -106,6 +110,7 @@ __all__ = [
     "store_packed_drugs",
     "store_packed_gas",
     "store_packed_reflex",
+    "store_packed_ways",
     "store_reflex",
     "store_rhythm",
     "store_sample",
@@ -430,24 +435,31 @@ def load_source(b: NDArray[np.float64], at: int, stride: int) -> SourceState:
         Node(
             b[at + 100 * stride],
             b[at + 101 * stride],
-        ),
-        Ventricles(
             b[at + 102 * stride],
             b[at + 103 * stride],
             b[at + 104 * stride],
+        ),
+        Ventricles(
             b[at + 105 * stride],
             b[at + 106 * stride],
             b[at + 107 * stride],
             b[at + 108 * stride],
             b[at + 109 * stride],
             b[at + 110 * stride],
-        ),
-        Machine(
             b[at + 111 * stride],
             b[at + 112 * stride],
+            b[at + 113 * stride],
         ),
-        b[at + 113 * stride],
-        b[at + 114 * stride],
+        Machine(
+            b[at + 114 * stride],
+            b[at + 115 * stride],
+        ),
+        Tissue(
+            b[at + 116 * stride],
+            b[at + 117 * stride],
+        ),
+        b[at + 118 * stride],
+        b[at + 119 * stride],
     )
 
 
@@ -462,19 +474,24 @@ def store_source(b: NDArray[np.float64], at: int, stride: int, x: SourceState) -
     b[at + 99 * stride] = x.atria.stimulus
     b[at + 100 * stride] = x.node.since
     b[at + 101 * stride] = x.node.arriving
-    b[at + 102 * stride] = x.ventricles.since
-    b[at + 103 * stride] = x.ventricles.contracting
-    b[at + 104 * stride] = x.ventricles.interval
-    b[at + 105 * stride] = x.ventricles.potentiation
-    b[at + 106 * stride] = x.ventricles.run_wave
-    b[at + 107 * stride] = x.ventricles.run_left
-    b[at + 108 * stride] = x.ventricles.run_cycle
-    b[at + 109 * stride] = x.ventricles.run_place
-    b[at + 110 * stride] = x.ventricles.fibrillating
-    b[at + 111 * stride] = x.machine.stimulus
-    b[at + 112 * stride] = x.machine.armed_j
-    b[at + 113 * stride] = x.waves
-    b[at + 114 * stride] = x.windows
+    b[at + 102 * stride] = x.node.rising
+    b[at + 103 * stride] = x.node.concealed
+    b[at + 104 * stride] = x.node.fatigue
+    b[at + 105 * stride] = x.ventricles.since
+    b[at + 106 * stride] = x.ventricles.contracting
+    b[at + 107 * stride] = x.ventricles.interval
+    b[at + 108 * stride] = x.ventricles.potentiation
+    b[at + 109 * stride] = x.ventricles.run_wave
+    b[at + 110 * stride] = x.ventricles.run_left
+    b[at + 111 * stride] = x.ventricles.run_cycle
+    b[at + 112 * stride] = x.ventricles.run_place
+    b[at + 113 * stride] = x.ventricles.fibrillating
+    b[at + 114 * stride] = x.machine.stimulus
+    b[at + 115 * stride] = x.machine.armed_j
+    b[at + 116 * stride] = x.tissue.stunned
+    b[at + 117 * stride] = x.tissue.injured
+    b[at + 118 * stride] = x.waves
+    b[at + 119 * stride] = x.windows
 
 
 @leaf
@@ -488,76 +505,73 @@ def sum_source(b: NDArray[np.float64], at: int, stride: int) -> float:
         + (b[at + 106 * stride] + b[at + 107 * stride] + b[at + 108 * stride])
         + (b[at + 109 * stride] + b[at + 110 * stride] + b[at + 111 * stride])
         + (b[at + 112 * stride] + b[at + 113 * stride] + b[at + 114 * stride])
+        + (b[at + 115 * stride] + b[at + 116 * stride] + b[at + 117 * stride])
+        + (b[at + 118 * stride] + b[at + 119 * stride])
     )
     return total
 
 
-MARKS_AT = 115
+MARKS_AT = 120
 
 
 @leaf
 def load_marks(b: NDArray[np.float64], at: int, stride: int) -> Marks:
     """Load the marks of a patient."""
     return Marks(
-        b[at + 115 * stride],
-        b[at + 116 * stride],
-        b[at + 117 * stride],
-        b[at + 118 * stride],
-        b[at + 119 * stride],
         b[at + 120 * stride],
         b[at + 121 * stride],
         b[at + 122 * stride],
         b[at + 123 * stride],
         b[at + 124 * stride],
+        b[at + 125 * stride],
+        b[at + 126 * stride],
+        b[at + 127 * stride],
+        b[at + 128 * stride],
+        b[at + 129 * stride],
     )
 
 
 @leaf
 def store_marks(b: NDArray[np.float64], at: int, stride: int, x: Marks) -> None:
     """Store the marks of a patient."""
-    b[at + 115 * stride] = x.p
-    b[at + 116 * stride] = x.p_kind
-    b[at + 117 * stride] = x.qrs
-    b[at + 118 * stride] = x.qrs_kind
-    b[at + 119 * stride] = x.beat
-    b[at + 120 * stride] = x.spike_a
-    b[at + 121 * stride] = x.spike_v
-    b[at + 122 * stride] = x.shock
-    b[at + 123 * stride] = x.atria
-    b[at + 124 * stride] = x.ventricles
+    b[at + 120 * stride] = x.p
+    b[at + 121 * stride] = x.p_kind
+    b[at + 122 * stride] = x.qrs
+    b[at + 123 * stride] = x.qrs_kind
+    b[at + 124 * stride] = x.beat
+    b[at + 125 * stride] = x.spike_a
+    b[at + 126 * stride] = x.spike_v
+    b[at + 127 * stride] = x.shock
+    b[at + 128 * stride] = x.atria
+    b[at + 129 * stride] = x.ventricles
 
 
-LEDGER_AT = 125
+LEDGER_AT = 130
 
 
 @leaf
 def load_ledger(b: NDArray[np.float64], at: int, stride: int) -> Ledger:
     """Load the ledger of a patient."""
     return Ledger(
-        b[at + 125 * stride],
-        b[at + 126 * stride],
+        b[at + 130 * stride],
+        b[at + 131 * stride],
     )
 
 
 @leaf
 def store_ledger(b: NDArray[np.float64], at: int, stride: int, x: Ledger) -> None:
     """Store the ledger of a patient."""
-    b[at + 125 * stride] = x.net_ml
-    b[at + 126 * stride] = x.initial_ml
+    b[at + 130 * stride] = x.net_ml
+    b[at + 131 * stride] = x.initial_ml
 
 
-TALLY_AT = 127
+TALLY_AT = 132
 
 
 @leaf
 def load_tally(b: NDArray[np.float64], at: int, stride: int) -> Tally:
     """Load the tally of a patient."""
     return Tally(
-        b[at + 127 * stride],
-        b[at + 128 * stride],
-        b[at + 129 * stride],
-        b[at + 130 * stride],
-        b[at + 131 * stride],
         b[at + 132 * stride],
         b[at + 133 * stride],
         b[at + 134 * stride],
@@ -576,49 +590,49 @@ def load_tally(b: NDArray[np.float64], at: int, stride: int) -> Tally:
         b[at + 147 * stride],
         b[at + 148 * stride],
         b[at + 149 * stride],
+        b[at + 150 * stride],
+        b[at + 151 * stride],
+        b[at + 152 * stride],
+        b[at + 153 * stride],
+        b[at + 154 * stride],
     )
 
 
 @leaf
 def store_tally(b: NDArray[np.float64], at: int, stride: int, x: Tally) -> None:
     """Store the tally of a patient."""
-    b[at + 127 * stride] = x.ticks
-    b[at + 128 * stride] = x.ao
-    b[at + 129 * stride] = x.la
-    b[at + 130 * stride] = x.ra
-    b[at + 131 * stride] = x.pa
-    b[at + 132 * stride] = x.q_aortic
-    b[at + 133 * stride] = x.q_pulmonary
-    b[at + 134 * stride] = x.ao_high
-    b[at + 135 * stride] = x.ao_low
-    b[at + 136 * stride] = x.lv_high
-    b[at + 137 * stride] = x.rv_high
-    b[at + 138 * stride] = x.pa_high
-    b[at + 139 * stride] = x.pa_low
-    b[at + 140 * stride] = x.v_lv_high
-    b[at + 141 * stride] = x.v_lv_low
-    b[at + 142 * stride] = x.mitral_ticks
-    b[at + 143 * stride] = x.mitral_drop
-    b[at + 144 * stride] = x.aortic_ticks
-    b[at + 145 * stride] = x.aortic_drop
-    b[at + 146 * stride] = x.pulmonary_ticks
-    b[at + 147 * stride] = x.pulmonary_drop
-    b[at + 148 * stride] = x.tricuspid_ticks
-    b[at + 149 * stride] = x.tricuspid_drop
+    b[at + 132 * stride] = x.ticks
+    b[at + 133 * stride] = x.ao
+    b[at + 134 * stride] = x.la
+    b[at + 135 * stride] = x.ra
+    b[at + 136 * stride] = x.pa
+    b[at + 137 * stride] = x.q_aortic
+    b[at + 138 * stride] = x.q_pulmonary
+    b[at + 139 * stride] = x.ao_high
+    b[at + 140 * stride] = x.ao_low
+    b[at + 141 * stride] = x.lv_high
+    b[at + 142 * stride] = x.rv_high
+    b[at + 143 * stride] = x.pa_high
+    b[at + 144 * stride] = x.pa_low
+    b[at + 145 * stride] = x.v_lv_high
+    b[at + 146 * stride] = x.v_lv_low
+    b[at + 147 * stride] = x.mitral_ticks
+    b[at + 148 * stride] = x.mitral_drop
+    b[at + 149 * stride] = x.aortic_ticks
+    b[at + 150 * stride] = x.aortic_drop
+    b[at + 151 * stride] = x.pulmonary_ticks
+    b[at + 152 * stride] = x.pulmonary_drop
+    b[at + 153 * stride] = x.tricuspid_ticks
+    b[at + 154 * stride] = x.tricuspid_drop
 
 
-RHYTHM_AT = 150
+RHYTHM_AT = 155
 
 
 @leaf
 def load_rhythm(b: NDArray[np.float64], at: int, stride: int) -> RhythmInput:
     """Load the rhythm of a patient."""
     return RhythmInput(
-        b[at + 150 * stride],
-        b[at + 151 * stride],
-        b[at + 152 * stride],
-        b[at + 153 * stride],
-        b[at + 154 * stride],
         b[at + 155 * stride],
         b[at + 156 * stride],
         b[at + 157 * stride],
@@ -635,57 +649,6 @@ def load_rhythm(b: NDArray[np.float64], at: int, stride: int) -> RhythmInput:
         b[at + 168 * stride],
         b[at + 169 * stride],
         b[at + 170 * stride],
-    )
-
-
-@leaf
-def store_rhythm(b: NDArray[np.float64], at: int, stride: int, x: RhythmInput) -> None:
-    """Store the rhythm of a patient."""
-    b[at + 150 * stride] = x.kind
-    b[at + 151 * stride] = x.rate_bpm
-    b[at + 152 * stride] = x.av_delay_factor
-    b[at + 153 * stride] = x.av_block_frac
-    b[at + 154 * stride] = x.his_block_frac
-    b[at + 155 * stride] = x.lbbb_frac
-    b[at + 156 * stride] = x.rbbb_frac
-    b[at + 157 * stride] = x.lafb_frac
-    b[at + 158 * stride] = x.contact_ra_frac
-    b[at + 159 * stride] = x.contact_rv_frac
-    b[at + 160 * stride] = x.contact_lv_frac
-    b[at + 161 * stride] = x.atrial_pacing_bpm
-    b[at + 162 * stride] = x.pacing_bpm
-    b[at + 163 * stride] = x.pacing_place
-    b[at + 164 * stride] = x.pacing_mode
-    b[at + 165 * stride] = x.pacing_ma
-    b[at + 166 * stride] = x.pacing_threshold_ma
-    b[at + 167 * stride] = x.escape_factor
-    b[at + 168 * stride] = x.idioventricular_factor
-    b[at + 169 * stride] = x.ischaemia_frac
-    b[at + 170 * stride] = x.seed
-
-
-@leaf
-def sum_rhythm(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the rhythm of a patient."""
-    total: float = (
-        (b[at + 150 * stride] + b[at + 151 * stride] + b[at + 152 * stride])
-        + (b[at + 153 * stride] + b[at + 154 * stride] + b[at + 155 * stride])
-        + (b[at + 156 * stride] + b[at + 157 * stride] + b[at + 158 * stride])
-        + (b[at + 159 * stride] + b[at + 160 * stride] + b[at + 161 * stride])
-        + (b[at + 162 * stride] + b[at + 163 * stride] + b[at + 164 * stride])
-        + (b[at + 165 * stride] + b[at + 166 * stride] + b[at + 167 * stride])
-        + (b[at + 168 * stride] + b[at + 169 * stride] + b[at + 170 * stride])
-    )
-    return total
-
-
-BREATH_AT = 171
-
-
-@leaf
-def load_breath(b: NDArray[np.float64], at: int, stride: int) -> BreathState:
-    """Load the breath of a patient."""
-    return BreathState(
         b[at + 171 * stride],
         b[at + 172 * stride],
         b[at + 173 * stride],
@@ -693,43 +656,69 @@ def load_breath(b: NDArray[np.float64], at: int, stride: int) -> BreathState:
         b[at + 175 * stride],
         b[at + 176 * stride],
         b[at + 177 * stride],
-        b[at + 178 * stride],
+        Ways(
+            b[at + 178 * stride],
+            b[at + 179 * stride],
+            b[at + 180 * stride],
+        ),
     )
 
 
 @leaf
-def store_breath(b: NDArray[np.float64], at: int, stride: int, x: BreathState) -> None:
-    """Store the breath of a patient."""
-    b[at + 171 * stride] = x.act
-    b[at + 172 * stride] = x.since
-    b[at + 173 * stride] = x.phase
-    b[at + 174 * stride] = x.muscle
-    b[at + 175 * stride] = x.airway
-    b[at + 176 * stride] = x.volume
-    b[at + 177 * stride] = x.fresh
-    b[at + 178 * stride] = x.flow_fresh
+def store_rhythm(b: NDArray[np.float64], at: int, stride: int, x: RhythmInput) -> None:
+    """Store the rhythm of a patient."""
+    b[at + 155 * stride] = x.kind
+    b[at + 156 * stride] = x.rate_bpm
+    b[at + 157 * stride] = x.resting_bpm
+    b[at + 158 * stride] = x.av_delay_factor
+    b[at + 159 * stride] = x.av_block_frac
+    b[at + 160 * stride] = x.his_block_frac
+    b[at + 161 * stride] = x.lbbb_frac
+    b[at + 162 * stride] = x.rbbb_frac
+    b[at + 163 * stride] = x.lafb_frac
+    b[at + 164 * stride] = x.stretch_ratio
+    b[at + 165 * stride] = x.contact_ra_frac
+    b[at + 166 * stride] = x.contact_rv_frac
+    b[at + 167 * stride] = x.contact_lv_frac
+    b[at + 168 * stride] = x.atrial_pacing_bpm
+    b[at + 169 * stride] = x.pacing_bpm
+    b[at + 170 * stride] = x.pacing_place
+    b[at + 171 * stride] = x.pacing_mode
+    b[at + 172 * stride] = x.pacing_ma
+    b[at + 173 * stride] = x.pacing_threshold_ma
+    b[at + 174 * stride] = x.escape_factor
+    b[at + 175 * stride] = x.idioventricular_factor
+    b[at + 176 * stride] = x.ischaemia_frac
+    b[at + 177 * stride] = x.seed
+    b[at + 178 * stride] = x.ways.retrograde
+    b[at + 179 * stride] = x.ways.tolerance
+    b[at + 180 * stride] = x.ways.place
 
 
 @leaf
-def sum_breath(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the breath of a patient."""
+def sum_rhythm(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the rhythm of a patient."""
     total: float = (
-        (b[at + 171 * stride] + b[at + 172 * stride] + b[at + 173 * stride])
-        + (b[at + 174 * stride] + b[at + 175 * stride] + b[at + 176 * stride])
-        + (b[at + 177 * stride] + b[at + 178 * stride])
+        (b[at + 155 * stride] + b[at + 156 * stride] + b[at + 157 * stride])
+        + (b[at + 158 * stride] + b[at + 159 * stride] + b[at + 160 * stride])
+        + (b[at + 161 * stride] + b[at + 162 * stride] + b[at + 163 * stride])
+        + (b[at + 164 * stride] + b[at + 165 * stride] + b[at + 166 * stride])
+        + (b[at + 167 * stride] + b[at + 168 * stride] + b[at + 169 * stride])
+        + (b[at + 170 * stride] + b[at + 171 * stride] + b[at + 172 * stride])
+        + (b[at + 173 * stride] + b[at + 174 * stride] + b[at + 175 * stride])
+        + (b[at + 176 * stride] + b[at + 177 * stride] + b[at + 178 * stride])
+        + (b[at + 179 * stride] + b[at + 180 * stride])
     )
     return total
 
 
-GAS_AT = 179
+BREATH_AT = 181
 
 
 @leaf
-def load_gas(b: NDArray[np.float64], at: int, stride: int) -> GasState:
-    """Load the gas of a patient."""
-    return GasState(
-        b[at + 179 * stride],
-        b[at + 180 * stride],
+def load_breath(b: NDArray[np.float64], at: int, stride: int) -> BreathState:
+    """Load the breath of a patient."""
+    return BreathState(
         b[at + 181 * stride],
         b[at + 182 * stride],
         b[at + 183 * stride],
@@ -738,6 +727,40 @@ def load_gas(b: NDArray[np.float64], at: int, stride: int) -> GasState:
         b[at + 186 * stride],
         b[at + 187 * stride],
         b[at + 188 * stride],
+    )
+
+
+@leaf
+def store_breath(b: NDArray[np.float64], at: int, stride: int, x: BreathState) -> None:
+    """Store the breath of a patient."""
+    b[at + 181 * stride] = x.act
+    b[at + 182 * stride] = x.since
+    b[at + 183 * stride] = x.phase
+    b[at + 184 * stride] = x.muscle
+    b[at + 185 * stride] = x.airway
+    b[at + 186 * stride] = x.volume
+    b[at + 187 * stride] = x.fresh
+    b[at + 188 * stride] = x.flow_fresh
+
+
+@leaf
+def sum_breath(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the breath of a patient."""
+    total: float = (
+        (b[at + 181 * stride] + b[at + 182 * stride] + b[at + 183 * stride])
+        + (b[at + 184 * stride] + b[at + 185 * stride] + b[at + 186 * stride])
+        + (b[at + 187 * stride] + b[at + 188 * stride])
+    )
+    return total
+
+
+GAS_AT = 189
+
+
+@leaf
+def load_gas(b: NDArray[np.float64], at: int, stride: int) -> GasState:
+    """Load the gas of a patient."""
+    return GasState(
         b[at + 189 * stride],
         b[at + 190 * stride],
         b[at + 191 * stride],
@@ -748,56 +771,6 @@ def load_gas(b: NDArray[np.float64], at: int, stride: int) -> GasState:
         b[at + 196 * stride],
         b[at + 197 * stride],
         b[at + 198 * stride],
-    )
-
-
-@leaf
-def store_gas(b: NDArray[np.float64], at: int, stride: int, x: GasState) -> None:
-    """Store the gas of a patient."""
-    b[at + 179 * stride] = x.alveolar_o2
-    b[at + 180 * stride] = x.alveolar_co2
-    b[at + 181 * stride] = x.content_arterial
-    b[at + 182 * stride] = x.arterial_o2
-    b[at + 183 * stride] = x.arterial_co2
-    b[at + 184 * stride] = x.sat_arterial
-    b[at + 185 * stride] = x.content_venous
-    b[at + 186 * stride] = x.sat_venous
-    b[at + 187 * stride] = x.fast_co2
-    b[at + 188 * stride] = x.slow_co2
-    b[at + 189 * stride] = x.lung_flow
-    b[at + 190 * stride] = x.body_flow
-    b[at + 191 * stride] = x.right_to_left
-    b[at + 192 * stride] = x.probe_1
-    b[at + 193 * stride] = x.probe_2
-    b[at + 194 * stride] = x.probe_3
-    b[at + 195 * stride] = x.probe_4
-    b[at + 196 * stride] = x.spo2
-    b[at + 197 * stride] = x.end_tidal
-    b[at + 198 * stride] = x.unbreathed
-
-
-@leaf
-def sum_gas(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the gas of a patient."""
-    total: float = (
-        (b[at + 179 * stride] + b[at + 180 * stride] + b[at + 181 * stride])
-        + (b[at + 182 * stride] + b[at + 183 * stride] + b[at + 184 * stride])
-        + (b[at + 185 * stride] + b[at + 186 * stride] + b[at + 187 * stride])
-        + (b[at + 188 * stride] + b[at + 189 * stride] + b[at + 190 * stride])
-        + (b[at + 191 * stride] + b[at + 192 * stride] + b[at + 193 * stride])
-        + (b[at + 194 * stride] + b[at + 195 * stride] + b[at + 196 * stride])
-        + (b[at + 197 * stride] + b[at + 198 * stride])
-    )
-    return total
-
-
-DRUGS_AT = 199
-
-
-@leaf
-def load_drugs(b: NDArray[np.float64], at: int, stride: int) -> DrugState:
-    """Load the drugs of a patient."""
-    return DrugState(
         b[at + 199 * stride],
         b[at + 200 * stride],
         b[at + 201 * stride],
@@ -808,6 +781,56 @@ def load_drugs(b: NDArray[np.float64], at: int, stride: int) -> DrugState:
         b[at + 206 * stride],
         b[at + 207 * stride],
         b[at + 208 * stride],
+    )
+
+
+@leaf
+def store_gas(b: NDArray[np.float64], at: int, stride: int, x: GasState) -> None:
+    """Store the gas of a patient."""
+    b[at + 189 * stride] = x.alveolar_o2
+    b[at + 190 * stride] = x.alveolar_co2
+    b[at + 191 * stride] = x.content_arterial
+    b[at + 192 * stride] = x.arterial_o2
+    b[at + 193 * stride] = x.arterial_co2
+    b[at + 194 * stride] = x.sat_arterial
+    b[at + 195 * stride] = x.content_venous
+    b[at + 196 * stride] = x.sat_venous
+    b[at + 197 * stride] = x.fast_co2
+    b[at + 198 * stride] = x.slow_co2
+    b[at + 199 * stride] = x.lung_flow
+    b[at + 200 * stride] = x.body_flow
+    b[at + 201 * stride] = x.right_to_left
+    b[at + 202 * stride] = x.probe_1
+    b[at + 203 * stride] = x.probe_2
+    b[at + 204 * stride] = x.probe_3
+    b[at + 205 * stride] = x.probe_4
+    b[at + 206 * stride] = x.spo2
+    b[at + 207 * stride] = x.end_tidal
+    b[at + 208 * stride] = x.unbreathed
+
+
+@leaf
+def sum_gas(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the gas of a patient."""
+    total: float = (
+        (b[at + 189 * stride] + b[at + 190 * stride] + b[at + 191 * stride])
+        + (b[at + 192 * stride] + b[at + 193 * stride] + b[at + 194 * stride])
+        + (b[at + 195 * stride] + b[at + 196 * stride] + b[at + 197 * stride])
+        + (b[at + 198 * stride] + b[at + 199 * stride] + b[at + 200 * stride])
+        + (b[at + 201 * stride] + b[at + 202 * stride] + b[at + 203 * stride])
+        + (b[at + 204 * stride] + b[at + 205 * stride] + b[at + 206 * stride])
+        + (b[at + 207 * stride] + b[at + 208 * stride])
+    )
+    return total
+
+
+DRUGS_AT = 209
+
+
+@leaf
+def load_drugs(b: NDArray[np.float64], at: int, stride: int) -> DrugState:
+    """Load the drugs of a patient."""
+    return DrugState(
         b[at + 209 * stride],
         b[at + 210 * stride],
         b[at + 211 * stride],
@@ -856,107 +879,6 @@ def load_drugs(b: NDArray[np.float64], at: int, stride: int) -> DrugState:
         b[at + 254 * stride],
         b[at + 255 * stride],
         b[at + 256 * stride],
-    )
-
-
-@leaf
-def store_drugs(b: NDArray[np.float64], at: int, stride: int, x: DrugState) -> None:
-    """Store the drugs of a patient."""
-    b[at + 199 * stride] = x.phenylephrine_a
-    b[at + 200 * stride] = x.phenylephrine_b
-    b[at + 201 * stride] = x.phenylephrine_e
-    b[at + 202 * stride] = x.ephedrine_a
-    b[at + 203 * stride] = x.ephedrine_b
-    b[at + 204 * stride] = x.ephedrine_e
-    b[at + 205 * stride] = x.ephedrine_store
-    b[at + 206 * stride] = x.adrenaline_a
-    b[at + 207 * stride] = x.adrenaline_e
-    b[at + 208 * stride] = x.noradrenaline_a
-    b[at + 209 * stride] = x.noradrenaline_e
-    b[at + 210 * stride] = x.dobutamine_a
-    b[at + 211 * stride] = x.dobutamine_e
-    b[at + 212 * stride] = x.atropine_a
-    b[at + 213 * stride] = x.atropine_b
-    b[at + 214 * stride] = x.atropine_e
-    b[at + 215 * stride] = x.esmolol_a
-    b[at + 216 * stride] = x.esmolol_b
-    b[at + 217 * stride] = x.esmolol_e
-    b[at + 218 * stride] = x.nitroglycerin_a
-    b[at + 219 * stride] = x.nitroglycerin_e
-    b[at + 220 * stride] = x.nitroprusside_a
-    b[at + 221 * stride] = x.nitroprusside_e
-    b[at + 222 * stride] = x.adenosine_1
-    b[at + 223 * stride] = x.adenosine_2
-    b[at + 224 * stride] = x.adenosine_3
-    b[at + 225 * stride] = x.adenosine_4
-    b[at + 226 * stride] = x.adenosine_5
-    b[at + 227 * stride] = x.adenosine_6
-    b[at + 228 * stride] = x.adenosine_7
-    b[at + 229 * stride] = x.adenosine_8
-    b[at + 230 * stride] = x.adenosine_heart
-    b[at + 231 * stride] = x.midazolam_a
-    b[at + 232 * stride] = x.midazolam_b
-    b[at + 233 * stride] = x.midazolam_e
-    b[at + 234 * stride] = x.fentanyl_a
-    b[at + 235 * stride] = x.fentanyl_b
-    b[at + 236 * stride] = x.fentanyl_e
-    b[at + 237 * stride] = x.naloxone_a
-    b[at + 238 * stride] = x.naloxone_b
-    b[at + 239 * stride] = x.naloxone_e
-    b[at + 240 * stride] = x.flumazenil_a
-    b[at + 241 * stride] = x.flumazenil_b
-    b[at + 242 * stride] = x.flumazenil_e
-    b[at + 243 * stride] = x.lidocaine_a
-    b[at + 244 * stride] = x.lidocaine_e
-    b[at + 245 * stride] = x.heparin
-    b[at + 246 * stride] = x.protamine
-    b[at + 247 * stride] = x.crystalloid_bag
-    b[at + 248 * stride] = x.crystalloid_a
-    b[at + 249 * stride] = x.crystalloid_b
-    b[at + 250 * stride] = x.blood_bag
-    b[at + 251 * stride] = x.contrast_bag
-    b[at + 252 * stride] = x.contrast_a
-    b[at + 253 * stride] = x.contrast_w
-    b[at + 254 * stride] = x.contrast_e
-    b[at + 255 * stride] = x.volume_ml_s
-    b[at + 256 * stride] = x.blood_ml_s
-
-
-@leaf
-def sum_drugs(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the drugs of a patient."""
-    total: float = (
-        (b[at + 199 * stride] + b[at + 200 * stride] + b[at + 201 * stride])
-        + (b[at + 202 * stride] + b[at + 203 * stride] + b[at + 204 * stride])
-        + (b[at + 205 * stride] + b[at + 206 * stride] + b[at + 207 * stride])
-        + (b[at + 208 * stride] + b[at + 209 * stride] + b[at + 210 * stride])
-        + (b[at + 211 * stride] + b[at + 212 * stride] + b[at + 213 * stride])
-        + (b[at + 214 * stride] + b[at + 215 * stride] + b[at + 216 * stride])
-        + (b[at + 217 * stride] + b[at + 218 * stride] + b[at + 219 * stride])
-        + (b[at + 220 * stride] + b[at + 221 * stride] + b[at + 222 * stride])
-        + (b[at + 223 * stride] + b[at + 224 * stride] + b[at + 225 * stride])
-        + (b[at + 226 * stride] + b[at + 227 * stride] + b[at + 228 * stride])
-        + (b[at + 229 * stride] + b[at + 230 * stride] + b[at + 231 * stride])
-        + (b[at + 232 * stride] + b[at + 233 * stride] + b[at + 234 * stride])
-        + (b[at + 235 * stride] + b[at + 236 * stride] + b[at + 237 * stride])
-        + (b[at + 238 * stride] + b[at + 239 * stride] + b[at + 240 * stride])
-        + (b[at + 241 * stride] + b[at + 242 * stride] + b[at + 243 * stride])
-        + (b[at + 244 * stride] + b[at + 245 * stride] + b[at + 246 * stride])
-        + (b[at + 247 * stride] + b[at + 248 * stride] + b[at + 249 * stride])
-        + (b[at + 250 * stride] + b[at + 251 * stride] + b[at + 252 * stride])
-        + (b[at + 253 * stride] + b[at + 254 * stride] + b[at + 255 * stride])
-        + (b[at + 256 * stride])
-    )
-    return total
-
-
-DRUG_EFFECTS_AT = 257
-
-
-@leaf
-def load_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> DrugEffects:
-    """Load the drug_effects of a patient."""
-    return DrugEffects(
         b[at + 257 * stride],
         b[at + 258 * stride],
         b[at + 259 * stride],
@@ -967,6 +889,107 @@ def load_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> DrugEffec
         b[at + 264 * stride],
         b[at + 265 * stride],
         b[at + 266 * stride],
+    )
+
+
+@leaf
+def store_drugs(b: NDArray[np.float64], at: int, stride: int, x: DrugState) -> None:
+    """Store the drugs of a patient."""
+    b[at + 209 * stride] = x.phenylephrine_a
+    b[at + 210 * stride] = x.phenylephrine_b
+    b[at + 211 * stride] = x.phenylephrine_e
+    b[at + 212 * stride] = x.ephedrine_a
+    b[at + 213 * stride] = x.ephedrine_b
+    b[at + 214 * stride] = x.ephedrine_e
+    b[at + 215 * stride] = x.ephedrine_store
+    b[at + 216 * stride] = x.adrenaline_a
+    b[at + 217 * stride] = x.adrenaline_e
+    b[at + 218 * stride] = x.noradrenaline_a
+    b[at + 219 * stride] = x.noradrenaline_e
+    b[at + 220 * stride] = x.dobutamine_a
+    b[at + 221 * stride] = x.dobutamine_e
+    b[at + 222 * stride] = x.atropine_a
+    b[at + 223 * stride] = x.atropine_b
+    b[at + 224 * stride] = x.atropine_e
+    b[at + 225 * stride] = x.esmolol_a
+    b[at + 226 * stride] = x.esmolol_b
+    b[at + 227 * stride] = x.esmolol_e
+    b[at + 228 * stride] = x.nitroglycerin_a
+    b[at + 229 * stride] = x.nitroglycerin_e
+    b[at + 230 * stride] = x.nitroprusside_a
+    b[at + 231 * stride] = x.nitroprusside_e
+    b[at + 232 * stride] = x.adenosine_1
+    b[at + 233 * stride] = x.adenosine_2
+    b[at + 234 * stride] = x.adenosine_3
+    b[at + 235 * stride] = x.adenosine_4
+    b[at + 236 * stride] = x.adenosine_5
+    b[at + 237 * stride] = x.adenosine_6
+    b[at + 238 * stride] = x.adenosine_7
+    b[at + 239 * stride] = x.adenosine_8
+    b[at + 240 * stride] = x.adenosine_heart
+    b[at + 241 * stride] = x.midazolam_a
+    b[at + 242 * stride] = x.midazolam_b
+    b[at + 243 * stride] = x.midazolam_e
+    b[at + 244 * stride] = x.fentanyl_a
+    b[at + 245 * stride] = x.fentanyl_b
+    b[at + 246 * stride] = x.fentanyl_e
+    b[at + 247 * stride] = x.naloxone_a
+    b[at + 248 * stride] = x.naloxone_b
+    b[at + 249 * stride] = x.naloxone_e
+    b[at + 250 * stride] = x.flumazenil_a
+    b[at + 251 * stride] = x.flumazenil_b
+    b[at + 252 * stride] = x.flumazenil_e
+    b[at + 253 * stride] = x.lidocaine_a
+    b[at + 254 * stride] = x.lidocaine_e
+    b[at + 255 * stride] = x.heparin
+    b[at + 256 * stride] = x.protamine
+    b[at + 257 * stride] = x.crystalloid_bag
+    b[at + 258 * stride] = x.crystalloid_a
+    b[at + 259 * stride] = x.crystalloid_b
+    b[at + 260 * stride] = x.blood_bag
+    b[at + 261 * stride] = x.contrast_bag
+    b[at + 262 * stride] = x.contrast_a
+    b[at + 263 * stride] = x.contrast_w
+    b[at + 264 * stride] = x.contrast_e
+    b[at + 265 * stride] = x.volume_ml_s
+    b[at + 266 * stride] = x.blood_ml_s
+
+
+@leaf
+def sum_drugs(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the drugs of a patient."""
+    total: float = (
+        (b[at + 209 * stride] + b[at + 210 * stride] + b[at + 211 * stride])
+        + (b[at + 212 * stride] + b[at + 213 * stride] + b[at + 214 * stride])
+        + (b[at + 215 * stride] + b[at + 216 * stride] + b[at + 217 * stride])
+        + (b[at + 218 * stride] + b[at + 219 * stride] + b[at + 220 * stride])
+        + (b[at + 221 * stride] + b[at + 222 * stride] + b[at + 223 * stride])
+        + (b[at + 224 * stride] + b[at + 225 * stride] + b[at + 226 * stride])
+        + (b[at + 227 * stride] + b[at + 228 * stride] + b[at + 229 * stride])
+        + (b[at + 230 * stride] + b[at + 231 * stride] + b[at + 232 * stride])
+        + (b[at + 233 * stride] + b[at + 234 * stride] + b[at + 235 * stride])
+        + (b[at + 236 * stride] + b[at + 237 * stride] + b[at + 238 * stride])
+        + (b[at + 239 * stride] + b[at + 240 * stride] + b[at + 241 * stride])
+        + (b[at + 242 * stride] + b[at + 243 * stride] + b[at + 244 * stride])
+        + (b[at + 245 * stride] + b[at + 246 * stride] + b[at + 247 * stride])
+        + (b[at + 248 * stride] + b[at + 249 * stride] + b[at + 250 * stride])
+        + (b[at + 251 * stride] + b[at + 252 * stride] + b[at + 253 * stride])
+        + (b[at + 254 * stride] + b[at + 255 * stride] + b[at + 256 * stride])
+        + (b[at + 257 * stride] + b[at + 258 * stride] + b[at + 259 * stride])
+        + (b[at + 260 * stride] + b[at + 261 * stride] + b[at + 262 * stride])
+        + (b[at + 263 * stride] + b[at + 264 * stride] + b[at + 265 * stride])
+        + (b[at + 266 * stride])
+    )
+    return total
+
+
+DRUG_EFFECTS_AT = 267
+
+
+@leaf
+def load_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> DrugEffects:
+    """Load the drug_effects of a patient."""
+    return DrugEffects(
         b[at + 267 * stride],
         b[at + 268 * stride],
         b[at + 269 * stride],
@@ -974,52 +997,6 @@ def load_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> DrugEffec
         b[at + 271 * stride],
         b[at + 272 * stride],
         b[at + 273 * stride],
-    )
-
-
-@leaf
-def store_drug_effects(b: NDArray[np.float64], at: int, stride: int, x: DrugEffects) -> None:
-    """Store the drug_effects of a patient."""
-    b[at + 257 * stride] = x.resistance_factor
-    b[at + 258 * stride] = x.pulmonary_resistance_factor
-    b[at + 259 * stride] = x.venous_tone_frac
-    b[at + 260 * stride] = x.contractility_factor
-    b[at + 261 * stride] = x.rate_factor
-    b[at + 262 * stride] = x.vagal_block_frac
-    b[at + 263 * stride] = x.beta_block_frac
-    b[at + 264 * stride] = x.av_delay_factor
-    b[at + 265 * stride] = x.av_block_frac
-    b[at + 266 * stride] = x.coronary_resistance_factor
-    b[at + 267 * stride] = x.sedation_frac
-    b[at + 268 * stride] = x.analgesia_frac
-    b[at + 269 * stride] = x.drive_factor
-    b[at + 270 * stride] = x.baroreflex_gain_factor
-    b[at + 271 * stride] = x.act_s
-    b[at + 272 * stride] = x.volume_ml_s
-    b[at + 273 * stride] = x.blood_ml_s
-
-
-@leaf
-def sum_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the drug_effects of a patient."""
-    total: float = (
-        (b[at + 257 * stride] + b[at + 258 * stride] + b[at + 259 * stride])
-        + (b[at + 260 * stride] + b[at + 261 * stride] + b[at + 262 * stride])
-        + (b[at + 263 * stride] + b[at + 264 * stride] + b[at + 265 * stride])
-        + (b[at + 266 * stride] + b[at + 267 * stride] + b[at + 268 * stride])
-        + (b[at + 269 * stride] + b[at + 270 * stride] + b[at + 271 * stride])
-        + (b[at + 272 * stride] + b[at + 273 * stride])
-    )
-    return total
-
-
-REFLEX_AT = 274
-
-
-@leaf
-def load_reflex(b: NDArray[np.float64], at: int, stride: int) -> ReflexState:
-    """Load the reflex of a patient."""
-    return ReflexState(
         b[at + 274 * stride],
         b[at + 275 * stride],
         b[at + 276 * stride],
@@ -1030,6 +1007,52 @@ def load_reflex(b: NDArray[np.float64], at: int, stride: int) -> ReflexState:
         b[at + 281 * stride],
         b[at + 282 * stride],
         b[at + 283 * stride],
+    )
+
+
+@leaf
+def store_drug_effects(b: NDArray[np.float64], at: int, stride: int, x: DrugEffects) -> None:
+    """Store the drug_effects of a patient."""
+    b[at + 267 * stride] = x.resistance_factor
+    b[at + 268 * stride] = x.pulmonary_resistance_factor
+    b[at + 269 * stride] = x.venous_tone_frac
+    b[at + 270 * stride] = x.contractility_factor
+    b[at + 271 * stride] = x.rate_factor
+    b[at + 272 * stride] = x.vagal_block_frac
+    b[at + 273 * stride] = x.beta_block_frac
+    b[at + 274 * stride] = x.av_delay_factor
+    b[at + 275 * stride] = x.av_block_frac
+    b[at + 276 * stride] = x.coronary_resistance_factor
+    b[at + 277 * stride] = x.sedation_frac
+    b[at + 278 * stride] = x.analgesia_frac
+    b[at + 279 * stride] = x.drive_factor
+    b[at + 280 * stride] = x.baroreflex_gain_factor
+    b[at + 281 * stride] = x.act_s
+    b[at + 282 * stride] = x.volume_ml_s
+    b[at + 283 * stride] = x.blood_ml_s
+
+
+@leaf
+def sum_drug_effects(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the drug_effects of a patient."""
+    total: float = (
+        (b[at + 267 * stride] + b[at + 268 * stride] + b[at + 269 * stride])
+        + (b[at + 270 * stride] + b[at + 271 * stride] + b[at + 272 * stride])
+        + (b[at + 273 * stride] + b[at + 274 * stride] + b[at + 275 * stride])
+        + (b[at + 276 * stride] + b[at + 277 * stride] + b[at + 278 * stride])
+        + (b[at + 279 * stride] + b[at + 280 * stride] + b[at + 281 * stride])
+        + (b[at + 282 * stride] + b[at + 283 * stride])
+    )
+    return total
+
+
+REFLEX_AT = 284
+
+
+@leaf
+def load_reflex(b: NDArray[np.float64], at: int, stride: int) -> ReflexState:
+    """Load the reflex of a patient."""
+    return ReflexState(
         b[at + 284 * stride],
         b[at + 285 * stride],
         b[at + 286 * stride],
@@ -1039,55 +1062,6 @@ def load_reflex(b: NDArray[np.float64], at: int, stride: int) -> ReflexState:
         b[at + 290 * stride],
         b[at + 291 * stride],
         b[at + 292 * stride],
-    )
-
-
-@leaf
-def store_reflex(b: NDArray[np.float64], at: int, stride: int, x: ReflexState) -> None:
-    """Store the reflex of a patient."""
-    b[at + 274 * stride] = x.pressure_1
-    b[at + 275 * stride] = x.pressure
-    b[at + 276 * stride] = x.adapted
-    b[at + 277 * stride] = x.pulsation
-    b[at + 278 * stride] = x.filling
-    b[at + 279 * stride] = x.chemo
-    b[at + 280 * stride] = x.vagal
-    b[at + 281 * stride] = x.cardiac_1
-    b[at + 282 * stride] = x.cardiac_2
-    b[at + 283 * stride] = x.cardiac_3
-    b[at + 284 * stride] = x.node
-    b[at + 285 * stride] = x.strength
-    b[at + 286 * stride] = x.vessel_1
-    b[at + 287 * stride] = x.vessel_2
-    b[at + 288 * stride] = x.vessel_3
-    b[at + 289 * stride] = x.vessel
-    b[at + 290 * stride] = x.vein_1
-    b[at + 291 * stride] = x.vein_2
-    b[at + 292 * stride] = x.vein
-
-
-@leaf
-def sum_reflex(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the reflex of a patient."""
-    total: float = (
-        (b[at + 274 * stride] + b[at + 275 * stride] + b[at + 276 * stride])
-        + (b[at + 277 * stride] + b[at + 278 * stride] + b[at + 279 * stride])
-        + (b[at + 280 * stride] + b[at + 281 * stride] + b[at + 282 * stride])
-        + (b[at + 283 * stride] + b[at + 284 * stride] + b[at + 285 * stride])
-        + (b[at + 286 * stride] + b[at + 287 * stride] + b[at + 288 * stride])
-        + (b[at + 289 * stride] + b[at + 290 * stride] + b[at + 291 * stride])
-        + (b[at + 292 * stride])
-    )
-    return total
-
-
-CORONARY_AT = 293
-
-
-@leaf
-def load_coronary(b: NDArray[np.float64], at: int, stride: int) -> CoronaryState:
-    """Load the coronary of a patient."""
-    return CoronaryState(
         b[at + 293 * stride],
         b[at + 294 * stride],
         b[at + 295 * stride],
@@ -1098,6 +1072,55 @@ def load_coronary(b: NDArray[np.float64], at: int, stride: int) -> CoronaryState
         b[at + 300 * stride],
         b[at + 301 * stride],
         b[at + 302 * stride],
+    )
+
+
+@leaf
+def store_reflex(b: NDArray[np.float64], at: int, stride: int, x: ReflexState) -> None:
+    """Store the reflex of a patient."""
+    b[at + 284 * stride] = x.pressure_1
+    b[at + 285 * stride] = x.pressure
+    b[at + 286 * stride] = x.adapted
+    b[at + 287 * stride] = x.pulsation
+    b[at + 288 * stride] = x.filling
+    b[at + 289 * stride] = x.chemo
+    b[at + 290 * stride] = x.vagal
+    b[at + 291 * stride] = x.cardiac_1
+    b[at + 292 * stride] = x.cardiac_2
+    b[at + 293 * stride] = x.cardiac_3
+    b[at + 294 * stride] = x.node
+    b[at + 295 * stride] = x.strength
+    b[at + 296 * stride] = x.vessel_1
+    b[at + 297 * stride] = x.vessel_2
+    b[at + 298 * stride] = x.vessel_3
+    b[at + 299 * stride] = x.vessel
+    b[at + 300 * stride] = x.vein_1
+    b[at + 301 * stride] = x.vein_2
+    b[at + 302 * stride] = x.vein
+
+
+@leaf
+def sum_reflex(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the reflex of a patient."""
+    total: float = (
+        (b[at + 284 * stride] + b[at + 285 * stride] + b[at + 286 * stride])
+        + (b[at + 287 * stride] + b[at + 288 * stride] + b[at + 289 * stride])
+        + (b[at + 290 * stride] + b[at + 291 * stride] + b[at + 292 * stride])
+        + (b[at + 293 * stride] + b[at + 294 * stride] + b[at + 295 * stride])
+        + (b[at + 296 * stride] + b[at + 297 * stride] + b[at + 298 * stride])
+        + (b[at + 299 * stride] + b[at + 300 * stride] + b[at + 301 * stride])
+        + (b[at + 302 * stride])
+    )
+    return total
+
+
+CORONARY_AT = 303
+
+
+@leaf
+def load_coronary(b: NDArray[np.float64], at: int, stride: int) -> CoronaryState:
+    """Load the coronary of a patient."""
+    return CoronaryState(
         b[at + 303 * stride],
         b[at + 304 * stride],
         b[at + 305 * stride],
@@ -1112,87 +1135,8 @@ def load_coronary(b: NDArray[np.float64], at: int, stride: int) -> CoronaryState
         b[at + 314 * stride],
         b[at + 315 * stride],
         b[at + 316 * stride],
-    )
-
-
-@leaf
-def store_coronary(b: NDArray[np.float64], at: int, stride: int, x: CoronaryState) -> None:
-    """Store the coronary of a patient."""
-    b[at + 293 * stride] = x.lv
-    b[at + 294 * stride] = x.rv
-    b[at + 295 * stride] = x.lv_volume
-    b[at + 296 * stride] = x.demand_left_1
-    b[at + 297 * stride] = x.demand_left
-    b[at + 298 * stride] = x.supply_left_1
-    b[at + 299 * stride] = x.supply_left
-    b[at + 300 * stride] = x.driving_left_1
-    b[at + 301 * stride] = x.driving_left
-    b[at + 302 * stride] = x.conductance_left
-    b[at + 303 * stride] = x.debt_left
-    b[at + 304 * stride] = x.failure_left
-    b[at + 305 * stride] = x.st
-    b[at + 306 * stride] = x.lasting
-    b[at + 307 * stride] = x.stunning
-    b[at + 308 * stride] = x.demand_right_1
-    b[at + 309 * stride] = x.demand_right
-    b[at + 310 * stride] = x.supply_right_1
-    b[at + 311 * stride] = x.supply_right
-    b[at + 312 * stride] = x.driving_right_1
-    b[at + 313 * stride] = x.driving_right
-    b[at + 314 * stride] = x.conductance_right
-    b[at + 315 * stride] = x.debt_right
-    b[at + 316 * stride] = x.failure_right
-
-
-@leaf
-def sum_coronary(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the coronary of a patient."""
-    total: float = (
-        (b[at + 293 * stride] + b[at + 294 * stride] + b[at + 295 * stride])
-        + (b[at + 296 * stride] + b[at + 297 * stride] + b[at + 298 * stride])
-        + (b[at + 299 * stride] + b[at + 300 * stride] + b[at + 301 * stride])
-        + (b[at + 302 * stride] + b[at + 303 * stride] + b[at + 304 * stride])
-        + (b[at + 305 * stride] + b[at + 306 * stride] + b[at + 307 * stride])
-        + (b[at + 308 * stride] + b[at + 309 * stride] + b[at + 310 * stride])
-        + (b[at + 311 * stride] + b[at + 312 * stride] + b[at + 313 * stride])
-        + (b[at + 314 * stride] + b[at + 315 * stride] + b[at + 316 * stride])
-    )
-    return total
-
-
-BLOOD_AT = 317
-
-
-@leaf
-def load_blood(b: NDArray[np.float64], at: int, stride: int) -> BloodState:
-    """Load the blood of a patient."""
-    return BloodState(
         b[at + 317 * stride],
         b[at + 318 * stride],
-    )
-
-
-@leaf
-def store_blood(b: NDArray[np.float64], at: int, stride: int, x: BloodState) -> None:
-    """Store the blood of a patient."""
-    b[at + 317 * stride] = x.fluid
-    b[at + 318 * stride] = x.haemoglobin_g
-
-
-@leaf
-def sum_blood(b: NDArray[np.float64], at: int, stride: int) -> float:
-    """Add up the blood of a patient."""
-    total: float = b[at + 317 * stride] + b[at + 318 * stride]
-    return total
-
-
-SAMPLE_AT = 319
-
-
-@leaf
-def load_sample(b: NDArray[np.float64], at: int, stride: int) -> Sample:
-    """Load the sample of a patient."""
-    return Sample(
         b[at + 319 * stride],
         b[at + 320 * stride],
         b[at + 321 * stride],
@@ -1201,35 +1145,88 @@ def load_sample(b: NDArray[np.float64], at: int, stride: int) -> Sample:
         b[at + 324 * stride],
         b[at + 325 * stride],
         b[at + 326 * stride],
-        b[at + 327 * stride],
-        b[at + 328 * stride],
-        b[at + 329 * stride],
     )
 
 
 @leaf
-def store_sample(b: NDArray[np.float64], at: int, stride: int, x: Sample) -> None:
-    """Store the sample of a patient."""
-    b[at + 319 * stride] = x.carotid
-    b[at + 320 * stride] = x.filling
-    b[at + 321 * stride] = x.lower
-    b[at + 322 * stride] = x.lv
-    b[at + 323 * stride] = x.rv
-    b[at + 324 * stride] = x.v_lv
-    b[at + 325 * stride] = x.flow_left
-    b[at + 326 * stride] = x.flow_right
-    b[at + 327 * stride] = x.flow_lungs
-    b[at + 328 * stride] = x.flow_body
-    b[at + 329 * stride] = x.right_to_left
-
-
-INPUTS_AT = 330
+def store_coronary(b: NDArray[np.float64], at: int, stride: int, x: CoronaryState) -> None:
+    """Store the coronary of a patient."""
+    b[at + 303 * stride] = x.lv
+    b[at + 304 * stride] = x.rv
+    b[at + 305 * stride] = x.lv_volume
+    b[at + 306 * stride] = x.demand_left_1
+    b[at + 307 * stride] = x.demand_left
+    b[at + 308 * stride] = x.supply_left_1
+    b[at + 309 * stride] = x.supply_left
+    b[at + 310 * stride] = x.driving_left_1
+    b[at + 311 * stride] = x.driving_left
+    b[at + 312 * stride] = x.conductance_left
+    b[at + 313 * stride] = x.debt_left
+    b[at + 314 * stride] = x.failure_left
+    b[at + 315 * stride] = x.st
+    b[at + 316 * stride] = x.lasting
+    b[at + 317 * stride] = x.stunning
+    b[at + 318 * stride] = x.demand_right_1
+    b[at + 319 * stride] = x.demand_right
+    b[at + 320 * stride] = x.supply_right_1
+    b[at + 321 * stride] = x.supply_right
+    b[at + 322 * stride] = x.driving_right_1
+    b[at + 323 * stride] = x.driving_right
+    b[at + 324 * stride] = x.conductance_right
+    b[at + 325 * stride] = x.debt_right
+    b[at + 326 * stride] = x.failure_right
 
 
 @leaf
-def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
-    """Load the inputs of a patient."""
-    return Inputs(
+def sum_coronary(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the coronary of a patient."""
+    total: float = (
+        (b[at + 303 * stride] + b[at + 304 * stride] + b[at + 305 * stride])
+        + (b[at + 306 * stride] + b[at + 307 * stride] + b[at + 308 * stride])
+        + (b[at + 309 * stride] + b[at + 310 * stride] + b[at + 311 * stride])
+        + (b[at + 312 * stride] + b[at + 313 * stride] + b[at + 314 * stride])
+        + (b[at + 315 * stride] + b[at + 316 * stride] + b[at + 317 * stride])
+        + (b[at + 318 * stride] + b[at + 319 * stride] + b[at + 320 * stride])
+        + (b[at + 321 * stride] + b[at + 322 * stride] + b[at + 323 * stride])
+        + (b[at + 324 * stride] + b[at + 325 * stride] + b[at + 326 * stride])
+    )
+    return total
+
+
+BLOOD_AT = 327
+
+
+@leaf
+def load_blood(b: NDArray[np.float64], at: int, stride: int) -> BloodState:
+    """Load the blood of a patient."""
+    return BloodState(
+        b[at + 327 * stride],
+        b[at + 328 * stride],
+    )
+
+
+@leaf
+def store_blood(b: NDArray[np.float64], at: int, stride: int, x: BloodState) -> None:
+    """Store the blood of a patient."""
+    b[at + 327 * stride] = x.fluid
+    b[at + 328 * stride] = x.haemoglobin_g
+
+
+@leaf
+def sum_blood(b: NDArray[np.float64], at: int, stride: int) -> float:
+    """Add up the blood of a patient."""
+    total: float = b[at + 327 * stride] + b[at + 328 * stride]
+    return total
+
+
+SAMPLE_AT = 329
+
+
+@leaf
+def load_sample(b: NDArray[np.float64], at: int, stride: int) -> Sample:
+    """Load the sample of a patient."""
+    return Sample(
+        b[at + 329 * stride],
         b[at + 330 * stride],
         b[at + 331 * stride],
         b[at + 332 * stride],
@@ -1240,6 +1237,32 @@ def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
         b[at + 337 * stride],
         b[at + 338 * stride],
         b[at + 339 * stride],
+    )
+
+
+@leaf
+def store_sample(b: NDArray[np.float64], at: int, stride: int, x: Sample) -> None:
+    """Store the sample of a patient."""
+    b[at + 329 * stride] = x.carotid
+    b[at + 330 * stride] = x.filling
+    b[at + 331 * stride] = x.lower
+    b[at + 332 * stride] = x.lv
+    b[at + 333 * stride] = x.rv
+    b[at + 334 * stride] = x.v_lv
+    b[at + 335 * stride] = x.flow_left
+    b[at + 336 * stride] = x.flow_right
+    b[at + 337 * stride] = x.flow_lungs
+    b[at + 338 * stride] = x.flow_body
+    b[at + 339 * stride] = x.right_to_left
+
+
+INPUTS_AT = 340
+
+
+@leaf
+def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
+    """Load the inputs of a patient."""
+    return Inputs(
         b[at + 340 * stride],
         b[at + 341 * stride],
         b[at + 342 * stride],
@@ -1251,49 +1274,49 @@ def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
         b[at + 348 * stride],
         b[at + 349 * stride],
         b[at + 350 * stride],
+        b[at + 351 * stride],
+        b[at + 352 * stride],
+        b[at + 353 * stride],
+        b[at + 354 * stride],
+        b[at + 355 * stride],
+        b[at + 356 * stride],
+        b[at + 357 * stride],
+        b[at + 358 * stride],
+        b[at + 359 * stride],
+        b[at + 360 * stride],
+        b[at + 361 * stride],
         ValveInput(
-            b[at + 351 * stride],
-            b[at + 352 * stride],
-            b[at + 353 * stride],
-            b[at + 354 * stride],
-        ),
-        ValveInput(
-            b[at + 355 * stride],
-            b[at + 356 * stride],
-            b[at + 357 * stride],
-            b[at + 358 * stride],
-        ),
-        ValveInput(
-            b[at + 359 * stride],
-            b[at + 360 * stride],
-            b[at + 361 * stride],
             b[at + 362 * stride],
-        ),
-        ValveInput(
             b[at + 363 * stride],
             b[at + 364 * stride],
             b[at + 365 * stride],
-            b[at + 366 * stride],
         ),
-        b[at + 367 * stride],
-        b[at + 368 * stride],
-        b[at + 369 * stride],
-        b[at + 370 * stride],
-        b[at + 371 * stride],
-        b[at + 372 * stride],
-        b[at + 373 * stride],
-        DrugRates(
+        ValveInput(
+            b[at + 366 * stride],
+            b[at + 367 * stride],
+            b[at + 368 * stride],
+            b[at + 369 * stride],
+        ),
+        ValveInput(
+            b[at + 370 * stride],
+            b[at + 371 * stride],
+            b[at + 372 * stride],
+            b[at + 373 * stride],
+        ),
+        ValveInput(
             b[at + 374 * stride],
             b[at + 375 * stride],
             b[at + 376 * stride],
             b[at + 377 * stride],
-            b[at + 378 * stride],
-            b[at + 379 * stride],
-            b[at + 380 * stride],
-            b[at + 381 * stride],
-            b[at + 382 * stride],
-            b[at + 383 * stride],
-            b[at + 384 * stride],
+        ),
+        b[at + 378 * stride],
+        b[at + 379 * stride],
+        b[at + 380 * stride],
+        b[at + 381 * stride],
+        b[at + 382 * stride],
+        b[at + 383 * stride],
+        b[at + 384 * stride],
+        DrugRates(
             b[at + 385 * stride],
             b[at + 386 * stride],
             b[at + 387 * stride],
@@ -1303,87 +1326,6 @@ def load_inputs(b: NDArray[np.float64], at: int, stride: int) -> Inputs:
             b[at + 391 * stride],
             b[at + 392 * stride],
             b[at + 393 * stride],
-        ),
-    )
-
-
-@leaf
-def store_inputs(b: NDArray[np.float64], at: int, stride: int, x: Inputs) -> None:
-    """Store the inputs of a patient."""
-    b[at + 330 * stride] = x.rhythm
-    b[at + 331 * stride] = x.rate_bpm
-    b[at + 332 * stride] = x.pacing_bpm
-    b[at + 333 * stride] = x.atrial_pacing_bpm
-    b[at + 334 * stride] = x.pacing_place
-    b[at + 335 * stride] = x.pacing_mode
-    b[at + 336 * stride] = x.pacing_ma
-    b[at + 337 * stride] = x.pacing_threshold_ma
-    b[at + 338 * stride] = x.av_block_frac
-    b[at + 339 * stride] = x.his_block_frac
-    b[at + 340 * stride] = x.lbbb_frac
-    b[at + 341 * stride] = x.rbbb_frac
-    b[at + 342 * stride] = x.lafb_frac
-    b[at + 343 * stride] = x.contact_ra_frac
-    b[at + 344 * stride] = x.contact_rv_frac
-    b[at + 345 * stride] = x.contact_lv_frac
-    b[at + 346 * stride] = x.act
-    b[at + 347 * stride] = x.act_level_mmhg
-    b[at + 348 * stride] = x.breaths_per_min
-    b[at + 349 * stride] = x.peep_mmhg
-    b[at + 350 * stride] = x.fio2_frac
-    b[at + 351 * stride] = x.mitral.area_cm2
-    b[at + 352 * stride] = x.mitral.leak_cm2
-    b[at + 353 * stride] = x.mitral.occlusion_frac
-    b[at + 354 * stride] = x.mitral.gap_cm2
-    b[at + 355 * stride] = x.aortic.area_cm2
-    b[at + 356 * stride] = x.aortic.leak_cm2
-    b[at + 357 * stride] = x.aortic.occlusion_frac
-    b[at + 358 * stride] = x.aortic.gap_cm2
-    b[at + 359 * stride] = x.tricuspid.area_cm2
-    b[at + 360 * stride] = x.tricuspid.leak_cm2
-    b[at + 361 * stride] = x.tricuspid.occlusion_frac
-    b[at + 362 * stride] = x.tricuspid.gap_cm2
-    b[at + 363 * stride] = x.pulmonary.area_cm2
-    b[at + 364 * stride] = x.pulmonary.leak_cm2
-    b[at + 365 * stride] = x.pulmonary.occlusion_frac
-    b[at + 366 * stride] = x.pulmonary.gap_cm2
-    b[at + 367 * stride] = x.shunt_area_cm2
-    b[at + 368 * stride] = x.effusion_ml_s
-    b[at + 369 * stride] = x.drain_ml_s
-    b[at + 370 * stride] = x.bleed_ml_s
-    b[at + 371 * stride] = x.infusion_ml_s
-    b[at + 372 * stride] = x.vagal_stimulus_frac
-    b[at + 373 * stride] = x.metabolic_factor
-    b[at + 374 * stride] = x.drugs.phenylephrine
-    b[at + 375 * stride] = x.drugs.ephedrine
-    b[at + 376 * stride] = x.drugs.adrenaline
-    b[at + 377 * stride] = x.drugs.noradrenaline
-    b[at + 378 * stride] = x.drugs.dobutamine
-    b[at + 379 * stride] = x.drugs.atropine
-    b[at + 380 * stride] = x.drugs.esmolol
-    b[at + 381 * stride] = x.drugs.nitroglycerin
-    b[at + 382 * stride] = x.drugs.nitroprusside
-    b[at + 383 * stride] = x.drugs.adenosine
-    b[at + 384 * stride] = x.drugs.midazolam
-    b[at + 385 * stride] = x.drugs.fentanyl
-    b[at + 386 * stride] = x.drugs.naloxone
-    b[at + 387 * stride] = x.drugs.flumazenil
-    b[at + 388 * stride] = x.drugs.lidocaine
-    b[at + 389 * stride] = x.drugs.heparin
-    b[at + 390 * stride] = x.drugs.protamine
-    b[at + 391 * stride] = x.drugs.crystalloid
-    b[at + 392 * stride] = x.drugs.blood
-    b[at + 393 * stride] = x.drugs.contrast
-
-
-PACKED_AT = 394
-
-
-@leaf
-def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
-    """Load the packed of a patient."""
-    return Packed(
-        PackedChamber(
             b[at + 394 * stride],
             b[at + 395 * stride],
             b[at + 396 * stride],
@@ -1392,83 +1334,161 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 399 * stride],
             b[at + 400 * stride],
             b[at + 401 * stride],
-        ),
-        PackedChamber(
             b[at + 402 * stride],
             b[at + 403 * stride],
             b[at + 404 * stride],
+        ),
+    )
+
+
+@leaf
+def store_inputs(b: NDArray[np.float64], at: int, stride: int, x: Inputs) -> None:
+    """Store the inputs of a patient."""
+    b[at + 340 * stride] = x.rhythm
+    b[at + 341 * stride] = x.rate_bpm
+    b[at + 342 * stride] = x.pacing_bpm
+    b[at + 343 * stride] = x.atrial_pacing_bpm
+    b[at + 344 * stride] = x.pacing_place
+    b[at + 345 * stride] = x.pacing_mode
+    b[at + 346 * stride] = x.pacing_ma
+    b[at + 347 * stride] = x.pacing_threshold_ma
+    b[at + 348 * stride] = x.av_block_frac
+    b[at + 349 * stride] = x.his_block_frac
+    b[at + 350 * stride] = x.lbbb_frac
+    b[at + 351 * stride] = x.rbbb_frac
+    b[at + 352 * stride] = x.lafb_frac
+    b[at + 353 * stride] = x.conduction_stretch_ratio
+    b[at + 354 * stride] = x.contact_ra_frac
+    b[at + 355 * stride] = x.contact_rv_frac
+    b[at + 356 * stride] = x.contact_lv_frac
+    b[at + 357 * stride] = x.act
+    b[at + 358 * stride] = x.act_level_mmhg
+    b[at + 359 * stride] = x.breaths_per_min
+    b[at + 360 * stride] = x.peep_mmhg
+    b[at + 361 * stride] = x.fio2_frac
+    b[at + 362 * stride] = x.mitral.area_cm2
+    b[at + 363 * stride] = x.mitral.leak_cm2
+    b[at + 364 * stride] = x.mitral.occlusion_frac
+    b[at + 365 * stride] = x.mitral.gap_cm2
+    b[at + 366 * stride] = x.aortic.area_cm2
+    b[at + 367 * stride] = x.aortic.leak_cm2
+    b[at + 368 * stride] = x.aortic.occlusion_frac
+    b[at + 369 * stride] = x.aortic.gap_cm2
+    b[at + 370 * stride] = x.tricuspid.area_cm2
+    b[at + 371 * stride] = x.tricuspid.leak_cm2
+    b[at + 372 * stride] = x.tricuspid.occlusion_frac
+    b[at + 373 * stride] = x.tricuspid.gap_cm2
+    b[at + 374 * stride] = x.pulmonary.area_cm2
+    b[at + 375 * stride] = x.pulmonary.leak_cm2
+    b[at + 376 * stride] = x.pulmonary.occlusion_frac
+    b[at + 377 * stride] = x.pulmonary.gap_cm2
+    b[at + 378 * stride] = x.shunt_area_cm2
+    b[at + 379 * stride] = x.effusion_ml_s
+    b[at + 380 * stride] = x.drain_ml_s
+    b[at + 381 * stride] = x.bleed_ml_s
+    b[at + 382 * stride] = x.infusion_ml_s
+    b[at + 383 * stride] = x.vagal_stimulus_frac
+    b[at + 384 * stride] = x.metabolic_factor
+    b[at + 385 * stride] = x.drugs.phenylephrine
+    b[at + 386 * stride] = x.drugs.ephedrine
+    b[at + 387 * stride] = x.drugs.adrenaline
+    b[at + 388 * stride] = x.drugs.noradrenaline
+    b[at + 389 * stride] = x.drugs.dobutamine
+    b[at + 390 * stride] = x.drugs.atropine
+    b[at + 391 * stride] = x.drugs.esmolol
+    b[at + 392 * stride] = x.drugs.nitroglycerin
+    b[at + 393 * stride] = x.drugs.nitroprusside
+    b[at + 394 * stride] = x.drugs.adenosine
+    b[at + 395 * stride] = x.drugs.midazolam
+    b[at + 396 * stride] = x.drugs.fentanyl
+    b[at + 397 * stride] = x.drugs.naloxone
+    b[at + 398 * stride] = x.drugs.flumazenil
+    b[at + 399 * stride] = x.drugs.lidocaine
+    b[at + 400 * stride] = x.drugs.heparin
+    b[at + 401 * stride] = x.drugs.protamine
+    b[at + 402 * stride] = x.drugs.crystalloid
+    b[at + 403 * stride] = x.drugs.blood
+    b[at + 404 * stride] = x.drugs.contrast
+
+
+PACKED_AT = 405
+
+
+@leaf
+def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
+    """Load the packed of a patient."""
+    return Packed(
+        PackedChamber(
             b[at + 405 * stride],
             b[at + 406 * stride],
             b[at + 407 * stride],
             b[at + 408 * stride],
             b[at + 409 * stride],
-        ),
-        PackedChamber(
             b[at + 410 * stride],
             b[at + 411 * stride],
             b[at + 412 * stride],
+        ),
+        PackedChamber(
             b[at + 413 * stride],
             b[at + 414 * stride],
             b[at + 415 * stride],
             b[at + 416 * stride],
             b[at + 417 * stride],
-        ),
-        PackedChamber(
             b[at + 418 * stride],
             b[at + 419 * stride],
             b[at + 420 * stride],
+        ),
+        PackedChamber(
             b[at + 421 * stride],
             b[at + 422 * stride],
             b[at + 423 * stride],
             b[at + 424 * stride],
             b[at + 425 * stride],
-        ),
-        PackedOrifice(
             b[at + 426 * stride],
             b[at + 427 * stride],
             b[at + 428 * stride],
+        ),
+        PackedChamber(
             b[at + 429 * stride],
             b[at + 430 * stride],
             b[at + 431 * stride],
             b[at + 432 * stride],
             b[at + 433 * stride],
-        ),
-        PackedOrifice(
             b[at + 434 * stride],
             b[at + 435 * stride],
             b[at + 436 * stride],
+        ),
+        PackedOrifice(
             b[at + 437 * stride],
             b[at + 438 * stride],
             b[at + 439 * stride],
             b[at + 440 * stride],
             b[at + 441 * stride],
-        ),
-        PackedOrifice(
             b[at + 442 * stride],
             b[at + 443 * stride],
             b[at + 444 * stride],
+        ),
+        PackedOrifice(
             b[at + 445 * stride],
             b[at + 446 * stride],
             b[at + 447 * stride],
             b[at + 448 * stride],
             b[at + 449 * stride],
-        ),
-        PackedOrifice(
             b[at + 450 * stride],
             b[at + 451 * stride],
             b[at + 452 * stride],
+        ),
+        PackedOrifice(
             b[at + 453 * stride],
             b[at + 454 * stride],
             b[at + 455 * stride],
             b[at + 456 * stride],
             b[at + 457 * stride],
-        ),
-        PackedRoot(
             b[at + 458 * stride],
             b[at + 459 * stride],
-        ),
-        PackedBranch(
             b[at + 460 * stride],
+        ),
+        PackedOrifice(
             b[at + 461 * stride],
             b[at + 462 * stride],
             b[at + 463 * stride],
@@ -1477,12 +1497,14 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 466 * stride],
             b[at + 467 * stride],
             b[at + 468 * stride],
+        ),
+        PackedRoot(
             b[at + 469 * stride],
             b[at + 470 * stride],
-            b[at + 471 * stride],
-            b[at + 472 * stride],
         ),
         PackedBranch(
+            b[at + 471 * stride],
+            b[at + 472 * stride],
             b[at + 473 * stride],
             b[at + 474 * stride],
             b[at + 475 * stride],
@@ -1494,24 +1516,26 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
             b[at + 481 * stride],
             b[at + 482 * stride],
             b[at + 483 * stride],
+        ),
+        PackedBranch(
             b[at + 484 * stride],
             b[at + 485 * stride],
-        ),
-        PackedRoot(
             b[at + 486 * stride],
             b[at + 487 * stride],
+            b[at + 488 * stride],
+            b[at + 489 * stride],
+            b[at + 490 * stride],
+            b[at + 491 * stride],
+            b[at + 492 * stride],
+            b[at + 493 * stride],
+            b[at + 494 * stride],
+            b[at + 495 * stride],
+            b[at + 496 * stride],
         ),
-        b[at + 488 * stride],
-        b[at + 489 * stride],
-        b[at + 490 * stride],
-        b[at + 491 * stride],
-        b[at + 492 * stride],
-        b[at + 493 * stride],
-        b[at + 494 * stride],
-        b[at + 495 * stride],
-        b[at + 496 * stride],
-        b[at + 497 * stride],
-        b[at + 498 * stride],
+        PackedRoot(
+            b[at + 497 * stride],
+            b[at + 498 * stride],
+        ),
         b[at + 499 * stride],
         b[at + 500 * stride],
         b[at + 501 * stride],
@@ -1523,137 +1547,6 @@ def load_packed(b: NDArray[np.float64], at: int, stride: int) -> Packed:
         b[at + 507 * stride],
         b[at + 508 * stride],
         b[at + 509 * stride],
-    )
-
-
-@leaf
-def store_packed(b: NDArray[np.float64], at: int, stride: int, x: Packed) -> None:
-    """Store the packed of a patient."""
-    b[at + 394 * stride] = x.la.ees
-    b[at + 395 * stride] = x.la.vd
-    b[at + 396 * stride] = x.la.inv_ceiling
-    b[at + 397 * stride] = x.la.v0
-    b[at + 398 * stride] = x.la.k1
-    b[at + 399 * stride] = x.la.k3
-    b[at + 400 * stride] = x.la.inv_empty
-    b[at + 401 * stride] = x.la.empty
-    b[at + 402 * stride] = x.lv.ees
-    b[at + 403 * stride] = x.lv.vd
-    b[at + 404 * stride] = x.lv.inv_ceiling
-    b[at + 405 * stride] = x.lv.v0
-    b[at + 406 * stride] = x.lv.k1
-    b[at + 407 * stride] = x.lv.k3
-    b[at + 408 * stride] = x.lv.inv_empty
-    b[at + 409 * stride] = x.lv.empty
-    b[at + 410 * stride] = x.ra.ees
-    b[at + 411 * stride] = x.ra.vd
-    b[at + 412 * stride] = x.ra.inv_ceiling
-    b[at + 413 * stride] = x.ra.v0
-    b[at + 414 * stride] = x.ra.k1
-    b[at + 415 * stride] = x.ra.k3
-    b[at + 416 * stride] = x.ra.inv_empty
-    b[at + 417 * stride] = x.ra.empty
-    b[at + 418 * stride] = x.rv.ees
-    b[at + 419 * stride] = x.rv.vd
-    b[at + 420 * stride] = x.rv.inv_ceiling
-    b[at + 421 * stride] = x.rv.v0
-    b[at + 422 * stride] = x.rv.k1
-    b[at + 423 * stride] = x.rv.k3
-    b[at + 424 * stride] = x.rv.inv_empty
-    b[at + 425 * stride] = x.rv.empty
-    b[at + 426 * stride] = x.mitral.inv_down
-    b[at + 427 * stride] = x.mitral.k
-    b[at + 428 * stride] = x.mitral.h_ref
-    b[at + 429 * stride] = x.mitral.open_dt
-    b[at + 430 * stride] = x.mitral.close_dt
-    b[at + 431 * stride] = x.mitral.sweep_dt
-    b[at + 432 * stride] = x.mitral.gain
-    b[at + 433 * stride] = x.mitral.resistance
-    b[at + 434 * stride] = x.aortic.inv_down
-    b[at + 435 * stride] = x.aortic.k
-    b[at + 436 * stride] = x.aortic.h_ref
-    b[at + 437 * stride] = x.aortic.open_dt
-    b[at + 438 * stride] = x.aortic.close_dt
-    b[at + 439 * stride] = x.aortic.sweep_dt
-    b[at + 440 * stride] = x.aortic.gain
-    b[at + 441 * stride] = x.aortic.resistance
-    b[at + 442 * stride] = x.tricuspid.inv_down
-    b[at + 443 * stride] = x.tricuspid.k
-    b[at + 444 * stride] = x.tricuspid.h_ref
-    b[at + 445 * stride] = x.tricuspid.open_dt
-    b[at + 446 * stride] = x.tricuspid.close_dt
-    b[at + 447 * stride] = x.tricuspid.sweep_dt
-    b[at + 448 * stride] = x.tricuspid.gain
-    b[at + 449 * stride] = x.tricuspid.resistance
-    b[at + 450 * stride] = x.pulmonary.inv_down
-    b[at + 451 * stride] = x.pulmonary.k
-    b[at + 452 * stride] = x.pulmonary.h_ref
-    b[at + 453 * stride] = x.pulmonary.open_dt
-    b[at + 454 * stride] = x.pulmonary.close_dt
-    b[at + 455 * stride] = x.pulmonary.sweep_dt
-    b[at + 456 * stride] = x.pulmonary.gain
-    b[at + 457 * stride] = x.pulmonary.resistance
-    b[at + 458 * stride] = x.aorta.inv_c
-    b[at + 459 * stride] = x.aorta.r_wall
-    b[at + 460 * stride] = x.upper.g
-    b[at + 461 * stride] = x.upper.ig
-    b[at + 462 * stride] = x.upper.inv_c
-    b[at + 463 * stride] = x.upper.inv_r
-    b[at + 464 * stride] = x.upper.pleural
-    b[at + 465 * stride] = x.upper.abdominal
-    b[at + 466 * stride] = x.upper.line_g
-    b[at + 467 * stride] = x.upper.line_ig
-    b[at + 468 * stride] = x.upper.line_inv_c
-    b[at + 469 * stride] = x.upper.line_inv_r
-    b[at + 470 * stride] = x.upper.inv_c_ven
-    b[at + 471 * stride] = x.upper.inv_r_ven
-    b[at + 472 * stride] = x.upper.ven_abdominal
-    b[at + 473 * stride] = x.lower.g
-    b[at + 474 * stride] = x.lower.ig
-    b[at + 475 * stride] = x.lower.inv_c
-    b[at + 476 * stride] = x.lower.inv_r
-    b[at + 477 * stride] = x.lower.pleural
-    b[at + 478 * stride] = x.lower.abdominal
-    b[at + 479 * stride] = x.lower.line_g
-    b[at + 480 * stride] = x.lower.line_ig
-    b[at + 481 * stride] = x.lower.line_inv_c
-    b[at + 482 * stride] = x.lower.line_inv_r
-    b[at + 483 * stride] = x.lower.inv_c_ven
-    b[at + 484 * stride] = x.lower.inv_r_ven
-    b[at + 485 * stride] = x.lower.ven_abdominal
-    b[at + 486 * stride] = x.trunk.inv_c
-    b[at + 487 * stride] = x.trunk.r_wall
-    b[at + 488 * stride] = x.cava_inv_c
-    b[at + 489 * stride] = x.cava_inv_r
-    b[at + 490 * stride] = x.lung_g
-    b[at + 491 * stride] = x.lung_ig
-    b[at + 492 * stride] = x.lung_inv_c
-    b[at + 493 * stride] = x.lung_inv_r
-    b[at + 494 * stride] = x.lung_inv_c_ven
-    b[at + 495 * stride] = x.lung_inv_r_ven
-    b[at + 496 * stride] = x.squeeze
-    b[at + 497 * stride] = x.give_way
-    b[at + 498 * stride] = x.septum_relaxed
-    b[at + 499 * stride] = x.septum_gain
-    b[at + 500 * stride] = x.septum_dt
-    b[at + 501 * stride] = x.inv_septum_bulge
-    b[at + 502 * stride] = x.peri_p0
-    b[at + 503 * stride] = x.peri_v0
-    b[at + 504 * stride] = x.inv_peri_w8
-    b[at + 505 * stride] = x.inf_area
-    b[at + 506 * stride] = x.inv_inf_area
-    b[at + 507 * stride] = x.inf_grip
-    b[at + 508 * stride] = x.inv_inf_hold
-    b[at + 509 * stride] = x.shunt_gain
-
-
-PACKED_BREATH_AT = 510
-
-
-@leaf
-def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBreath:
-    """Load the packed_breath of a patient."""
-    return PackedBreath(
         b[at + 510 * stride],
         b[at + 511 * stride],
         b[at + 512 * stride],
@@ -1665,6 +1558,137 @@ def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBr
         b[at + 518 * stride],
         b[at + 519 * stride],
         b[at + 520 * stride],
+    )
+
+
+@leaf
+def store_packed(b: NDArray[np.float64], at: int, stride: int, x: Packed) -> None:
+    """Store the packed of a patient."""
+    b[at + 405 * stride] = x.la.ees
+    b[at + 406 * stride] = x.la.vd
+    b[at + 407 * stride] = x.la.inv_ceiling
+    b[at + 408 * stride] = x.la.v0
+    b[at + 409 * stride] = x.la.k1
+    b[at + 410 * stride] = x.la.k3
+    b[at + 411 * stride] = x.la.inv_empty
+    b[at + 412 * stride] = x.la.empty
+    b[at + 413 * stride] = x.lv.ees
+    b[at + 414 * stride] = x.lv.vd
+    b[at + 415 * stride] = x.lv.inv_ceiling
+    b[at + 416 * stride] = x.lv.v0
+    b[at + 417 * stride] = x.lv.k1
+    b[at + 418 * stride] = x.lv.k3
+    b[at + 419 * stride] = x.lv.inv_empty
+    b[at + 420 * stride] = x.lv.empty
+    b[at + 421 * stride] = x.ra.ees
+    b[at + 422 * stride] = x.ra.vd
+    b[at + 423 * stride] = x.ra.inv_ceiling
+    b[at + 424 * stride] = x.ra.v0
+    b[at + 425 * stride] = x.ra.k1
+    b[at + 426 * stride] = x.ra.k3
+    b[at + 427 * stride] = x.ra.inv_empty
+    b[at + 428 * stride] = x.ra.empty
+    b[at + 429 * stride] = x.rv.ees
+    b[at + 430 * stride] = x.rv.vd
+    b[at + 431 * stride] = x.rv.inv_ceiling
+    b[at + 432 * stride] = x.rv.v0
+    b[at + 433 * stride] = x.rv.k1
+    b[at + 434 * stride] = x.rv.k3
+    b[at + 435 * stride] = x.rv.inv_empty
+    b[at + 436 * stride] = x.rv.empty
+    b[at + 437 * stride] = x.mitral.inv_down
+    b[at + 438 * stride] = x.mitral.k
+    b[at + 439 * stride] = x.mitral.h_ref
+    b[at + 440 * stride] = x.mitral.open_dt
+    b[at + 441 * stride] = x.mitral.close_dt
+    b[at + 442 * stride] = x.mitral.sweep_dt
+    b[at + 443 * stride] = x.mitral.gain
+    b[at + 444 * stride] = x.mitral.resistance
+    b[at + 445 * stride] = x.aortic.inv_down
+    b[at + 446 * stride] = x.aortic.k
+    b[at + 447 * stride] = x.aortic.h_ref
+    b[at + 448 * stride] = x.aortic.open_dt
+    b[at + 449 * stride] = x.aortic.close_dt
+    b[at + 450 * stride] = x.aortic.sweep_dt
+    b[at + 451 * stride] = x.aortic.gain
+    b[at + 452 * stride] = x.aortic.resistance
+    b[at + 453 * stride] = x.tricuspid.inv_down
+    b[at + 454 * stride] = x.tricuspid.k
+    b[at + 455 * stride] = x.tricuspid.h_ref
+    b[at + 456 * stride] = x.tricuspid.open_dt
+    b[at + 457 * stride] = x.tricuspid.close_dt
+    b[at + 458 * stride] = x.tricuspid.sweep_dt
+    b[at + 459 * stride] = x.tricuspid.gain
+    b[at + 460 * stride] = x.tricuspid.resistance
+    b[at + 461 * stride] = x.pulmonary.inv_down
+    b[at + 462 * stride] = x.pulmonary.k
+    b[at + 463 * stride] = x.pulmonary.h_ref
+    b[at + 464 * stride] = x.pulmonary.open_dt
+    b[at + 465 * stride] = x.pulmonary.close_dt
+    b[at + 466 * stride] = x.pulmonary.sweep_dt
+    b[at + 467 * stride] = x.pulmonary.gain
+    b[at + 468 * stride] = x.pulmonary.resistance
+    b[at + 469 * stride] = x.aorta.inv_c
+    b[at + 470 * stride] = x.aorta.r_wall
+    b[at + 471 * stride] = x.upper.g
+    b[at + 472 * stride] = x.upper.ig
+    b[at + 473 * stride] = x.upper.inv_c
+    b[at + 474 * stride] = x.upper.inv_r
+    b[at + 475 * stride] = x.upper.pleural
+    b[at + 476 * stride] = x.upper.abdominal
+    b[at + 477 * stride] = x.upper.line_g
+    b[at + 478 * stride] = x.upper.line_ig
+    b[at + 479 * stride] = x.upper.line_inv_c
+    b[at + 480 * stride] = x.upper.line_inv_r
+    b[at + 481 * stride] = x.upper.inv_c_ven
+    b[at + 482 * stride] = x.upper.inv_r_ven
+    b[at + 483 * stride] = x.upper.ven_abdominal
+    b[at + 484 * stride] = x.lower.g
+    b[at + 485 * stride] = x.lower.ig
+    b[at + 486 * stride] = x.lower.inv_c
+    b[at + 487 * stride] = x.lower.inv_r
+    b[at + 488 * stride] = x.lower.pleural
+    b[at + 489 * stride] = x.lower.abdominal
+    b[at + 490 * stride] = x.lower.line_g
+    b[at + 491 * stride] = x.lower.line_ig
+    b[at + 492 * stride] = x.lower.line_inv_c
+    b[at + 493 * stride] = x.lower.line_inv_r
+    b[at + 494 * stride] = x.lower.inv_c_ven
+    b[at + 495 * stride] = x.lower.inv_r_ven
+    b[at + 496 * stride] = x.lower.ven_abdominal
+    b[at + 497 * stride] = x.trunk.inv_c
+    b[at + 498 * stride] = x.trunk.r_wall
+    b[at + 499 * stride] = x.cava_inv_c
+    b[at + 500 * stride] = x.cava_inv_r
+    b[at + 501 * stride] = x.lung_g
+    b[at + 502 * stride] = x.lung_ig
+    b[at + 503 * stride] = x.lung_inv_c
+    b[at + 504 * stride] = x.lung_inv_r
+    b[at + 505 * stride] = x.lung_inv_c_ven
+    b[at + 506 * stride] = x.lung_inv_r_ven
+    b[at + 507 * stride] = x.squeeze
+    b[at + 508 * stride] = x.give_way
+    b[at + 509 * stride] = x.septum_relaxed
+    b[at + 510 * stride] = x.septum_gain
+    b[at + 511 * stride] = x.septum_dt
+    b[at + 512 * stride] = x.inv_septum_bulge
+    b[at + 513 * stride] = x.peri_p0
+    b[at + 514 * stride] = x.peri_v0
+    b[at + 515 * stride] = x.inv_peri_w8
+    b[at + 516 * stride] = x.inf_area
+    b[at + 517 * stride] = x.inv_inf_area
+    b[at + 518 * stride] = x.inf_grip
+    b[at + 519 * stride] = x.inv_inf_hold
+    b[at + 520 * stride] = x.shunt_gain
+
+
+PACKED_BREATH_AT = 521
+
+
+@leaf
+def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBreath:
+    """Load the packed_breath of a patient."""
+    return PackedBreath(
         b[at + 521 * stride],
         b[at + 522 * stride],
         b[at + 523 * stride],
@@ -1675,42 +1699,6 @@ def load_packed_breath(b: NDArray[np.float64], at: int, stride: int) -> PackedBr
         b[at + 528 * stride],
         b[at + 529 * stride],
         b[at + 530 * stride],
-    )
-
-
-@leaf
-def store_packed_breath(b: NDArray[np.float64], at: int, stride: int, x: PackedBreath) -> None:
-    """Store the packed_breath of a patient."""
-    b[at + 510 * stride] = x.dt
-    b[at + 511 * stride] = x.inv_dt
-    b[at + 512 * stride] = x.e_lung
-    b[at + 513 * stride] = x.e_chest
-    b[at + 514 * stride] = x.inv_stiff
-    b[at + 515 * stride] = x.gain
-    b[at + 516 * stride] = x.gain_narrow
-    b[at + 517 * stride] = x.k_muscle
-    b[at + 518 * stride] = x.k_cough
-    b[at + 519 * stride] = x.k_airway
-    b[at + 520 * stride] = x.quiet
-    b[at + 521 * stride] = x.deep
-    b[at + 522 * stride] = x.inv_inspired
-    b[at + 523 * stride] = x.inspired
-    b[at + 524 * stride] = x.rate
-    b[at + 525 * stride] = x.limit
-    b[at + 526 * stride] = x.reserve
-    b[at + 527 * stride] = x.dead
-    b[at + 528 * stride] = x.pleural_rest
-    b[at + 529 * stride] = x.abdominal_rest
-    b[at + 530 * stride] = x.ventilation_rest
-
-
-PACKED_GAS_AT = 531
-
-
-@leaf
-def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
-    """Load the packed_gas of a patient."""
-    return PackedGas(
         b[at + 531 * stride],
         b[at + 532 * stride],
         b[at + 533 * stride],
@@ -1722,6 +1710,42 @@ def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
         b[at + 539 * stride],
         b[at + 540 * stride],
         b[at + 541 * stride],
+    )
+
+
+@leaf
+def store_packed_breath(b: NDArray[np.float64], at: int, stride: int, x: PackedBreath) -> None:
+    """Store the packed_breath of a patient."""
+    b[at + 521 * stride] = x.dt
+    b[at + 522 * stride] = x.inv_dt
+    b[at + 523 * stride] = x.e_lung
+    b[at + 524 * stride] = x.e_chest
+    b[at + 525 * stride] = x.inv_stiff
+    b[at + 526 * stride] = x.gain
+    b[at + 527 * stride] = x.gain_narrow
+    b[at + 528 * stride] = x.k_muscle
+    b[at + 529 * stride] = x.k_cough
+    b[at + 530 * stride] = x.k_airway
+    b[at + 531 * stride] = x.quiet
+    b[at + 532 * stride] = x.deep
+    b[at + 533 * stride] = x.inv_inspired
+    b[at + 534 * stride] = x.inspired
+    b[at + 535 * stride] = x.rate
+    b[at + 536 * stride] = x.limit
+    b[at + 537 * stride] = x.reserve
+    b[at + 538 * stride] = x.dead
+    b[at + 539 * stride] = x.pleural_rest
+    b[at + 540 * stride] = x.abdominal_rest
+    b[at + 541 * stride] = x.ventilation_rest
+
+
+PACKED_GAS_AT = 542
+
+
+@leaf
+def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
+    """Load the packed_gas of a patient."""
+    return PackedGas(
         b[at + 542 * stride],
         b[at + 543 * stride],
         b[at + 544 * stride],
@@ -1729,39 +1753,6 @@ def load_packed_gas(b: NDArray[np.float64], at: int, stride: int) -> PackedGas:
         b[at + 546 * stride],
         b[at + 547 * stride],
         b[at + 548 * stride],
-    )
-
-
-@leaf
-def store_packed_gas(b: NDArray[np.float64], at: int, stride: int, x: PackedGas) -> None:
-    """Store the packed_gas of a patient."""
-    b[at + 531 * stride] = x.dt
-    b[at + 532 * stride] = x.dry
-    b[at + 533 * stride] = x.k_lung
-    b[at + 534 * stride] = x.k_arterial
-    b[at + 535 * stride] = x.k_venous
-    b[at + 536 * stride] = x.k_flow
-    b[at + 537 * stride] = x.k_probe
-    b[at + 538 * stride] = x.k_average
-    b[at + 539 * stride] = x.k_breath
-    b[at + 540 * stride] = x.shunt
-    b[at + 541 * stride] = x.o2
-    b[at + 542 * stride] = x.co2_fast
-    b[at + 543 * stride] = x.co2_slow
-    b[at + 544 * stride] = x.c_fast
-    b[at + 545 * stride] = x.c_slow
-    b[at + 546 * stride] = x.inv_slow
-    b[at + 547 * stride] = x.exchange
-    b[at + 548 * stride] = x.idle
-
-
-PACKED_DRUGS_AT = 549
-
-
-@leaf
-def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDrugs:
-    """Load the packed_drugs of a patient."""
-    return PackedDrugs(
         b[at + 549 * stride],
         b[at + 550 * stride],
         b[at + 551 * stride],
@@ -1773,6 +1764,39 @@ def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDru
         b[at + 557 * stride],
         b[at + 558 * stride],
         b[at + 559 * stride],
+    )
+
+
+@leaf
+def store_packed_gas(b: NDArray[np.float64], at: int, stride: int, x: PackedGas) -> None:
+    """Store the packed_gas of a patient."""
+    b[at + 542 * stride] = x.dt
+    b[at + 543 * stride] = x.dry
+    b[at + 544 * stride] = x.k_lung
+    b[at + 545 * stride] = x.k_arterial
+    b[at + 546 * stride] = x.k_venous
+    b[at + 547 * stride] = x.k_flow
+    b[at + 548 * stride] = x.k_probe
+    b[at + 549 * stride] = x.k_average
+    b[at + 550 * stride] = x.k_breath
+    b[at + 551 * stride] = x.shunt
+    b[at + 552 * stride] = x.o2
+    b[at + 553 * stride] = x.co2_fast
+    b[at + 554 * stride] = x.co2_slow
+    b[at + 555 * stride] = x.c_fast
+    b[at + 556 * stride] = x.c_slow
+    b[at + 557 * stride] = x.inv_slow
+    b[at + 558 * stride] = x.exchange
+    b[at + 559 * stride] = x.idle
+
+
+PACKED_DRUGS_AT = 560
+
+
+@leaf
+def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDrugs:
+    """Load the packed_drugs of a patient."""
+    return PackedDrugs(
         b[at + 560 * stride],
         b[at + 561 * stride],
         b[at + 562 * stride],
@@ -1813,72 +1837,6 @@ def load_packed_drugs(b: NDArray[np.float64], at: int, stride: int) -> PackedDru
         b[at + 597 * stride],
         b[at + 598 * stride],
         b[at + 599 * stride],
-    )
-
-
-@leaf
-def store_packed_drugs(b: NDArray[np.float64], at: int, stride: int, x: PackedDrugs) -> None:
-    """Store the packed_drugs of a patient."""
-    b[at + 549 * stride] = x.phenylephrine_a
-    b[at + 550 * stride] = x.phenylephrine_b
-    b[at + 551 * stride] = x.phenylephrine_e
-    b[at + 552 * stride] = x.ephedrine_a
-    b[at + 553 * stride] = x.ephedrine_b
-    b[at + 554 * stride] = x.ephedrine_e
-    b[at + 555 * stride] = x.ephedrine_store
-    b[at + 556 * stride] = x.adrenaline_a
-    b[at + 557 * stride] = x.adrenaline_e
-    b[at + 558 * stride] = x.noradrenaline_a
-    b[at + 559 * stride] = x.noradrenaline_e
-    b[at + 560 * stride] = x.dobutamine_a
-    b[at + 561 * stride] = x.dobutamine_e
-    b[at + 562 * stride] = x.atropine_a
-    b[at + 563 * stride] = x.atropine_b
-    b[at + 564 * stride] = x.atropine_e
-    b[at + 565 * stride] = x.esmolol_a
-    b[at + 566 * stride] = x.esmolol_b
-    b[at + 567 * stride] = x.esmolol_e
-    b[at + 568 * stride] = x.nitroglycerin_a
-    b[at + 569 * stride] = x.nitroglycerin_e
-    b[at + 570 * stride] = x.nitroprusside_a
-    b[at + 571 * stride] = x.nitroprusside_e
-    b[at + 572 * stride] = x.adenosine_lag
-    b[at + 573 * stride] = x.adenosine_heart
-    b[at + 574 * stride] = x.midazolam_a
-    b[at + 575 * stride] = x.midazolam_b
-    b[at + 576 * stride] = x.midazolam_e
-    b[at + 577 * stride] = x.fentanyl_a
-    b[at + 578 * stride] = x.fentanyl_b
-    b[at + 579 * stride] = x.fentanyl_e
-    b[at + 580 * stride] = x.naloxone_a
-    b[at + 581 * stride] = x.naloxone_b
-    b[at + 582 * stride] = x.naloxone_e
-    b[at + 583 * stride] = x.flumazenil_a
-    b[at + 584 * stride] = x.flumazenil_b
-    b[at + 585 * stride] = x.flumazenil_e
-    b[at + 586 * stride] = x.lidocaine_a
-    b[at + 587 * stride] = x.lidocaine_e
-    b[at + 588 * stride] = x.protamine
-    b[at + 589 * stride] = x.crystalloid_a
-    b[at + 590 * stride] = x.crystalloid_b
-    b[at + 591 * stride] = x.contrast_a
-    b[at + 592 * stride] = x.contrast_w
-    b[at + 593 * stride] = x.contrast_e
-    b[at + 594 * stride] = x.half_window_s
-    b[at + 595 * stride] = x.window_s
-    b[at + 596 * stride] = x.inv_window_s
-    b[at + 597 * stride] = x.sedative_gain
-    b[at + 598 * stride] = x.opioid_gain
-    b[at + 599 * stride] = x.contrast_half_ml
-
-
-PACKED_REFLEX_AT = 600
-
-
-@leaf
-def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedReflexes:
-    """Load the packed_reflex of a patient."""
-    return PackedReflexes(
         b[at + 600 * stride],
         b[at + 601 * stride],
         b[at + 602 * stride],
@@ -1890,6 +1848,72 @@ def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedRe
         b[at + 608 * stride],
         b[at + 609 * stride],
         b[at + 610 * stride],
+    )
+
+
+@leaf
+def store_packed_drugs(b: NDArray[np.float64], at: int, stride: int, x: PackedDrugs) -> None:
+    """Store the packed_drugs of a patient."""
+    b[at + 560 * stride] = x.phenylephrine_a
+    b[at + 561 * stride] = x.phenylephrine_b
+    b[at + 562 * stride] = x.phenylephrine_e
+    b[at + 563 * stride] = x.ephedrine_a
+    b[at + 564 * stride] = x.ephedrine_b
+    b[at + 565 * stride] = x.ephedrine_e
+    b[at + 566 * stride] = x.ephedrine_store
+    b[at + 567 * stride] = x.adrenaline_a
+    b[at + 568 * stride] = x.adrenaline_e
+    b[at + 569 * stride] = x.noradrenaline_a
+    b[at + 570 * stride] = x.noradrenaline_e
+    b[at + 571 * stride] = x.dobutamine_a
+    b[at + 572 * stride] = x.dobutamine_e
+    b[at + 573 * stride] = x.atropine_a
+    b[at + 574 * stride] = x.atropine_b
+    b[at + 575 * stride] = x.atropine_e
+    b[at + 576 * stride] = x.esmolol_a
+    b[at + 577 * stride] = x.esmolol_b
+    b[at + 578 * stride] = x.esmolol_e
+    b[at + 579 * stride] = x.nitroglycerin_a
+    b[at + 580 * stride] = x.nitroglycerin_e
+    b[at + 581 * stride] = x.nitroprusside_a
+    b[at + 582 * stride] = x.nitroprusside_e
+    b[at + 583 * stride] = x.adenosine_lag
+    b[at + 584 * stride] = x.adenosine_heart
+    b[at + 585 * stride] = x.midazolam_a
+    b[at + 586 * stride] = x.midazolam_b
+    b[at + 587 * stride] = x.midazolam_e
+    b[at + 588 * stride] = x.fentanyl_a
+    b[at + 589 * stride] = x.fentanyl_b
+    b[at + 590 * stride] = x.fentanyl_e
+    b[at + 591 * stride] = x.naloxone_a
+    b[at + 592 * stride] = x.naloxone_b
+    b[at + 593 * stride] = x.naloxone_e
+    b[at + 594 * stride] = x.flumazenil_a
+    b[at + 595 * stride] = x.flumazenil_b
+    b[at + 596 * stride] = x.flumazenil_e
+    b[at + 597 * stride] = x.lidocaine_a
+    b[at + 598 * stride] = x.lidocaine_e
+    b[at + 599 * stride] = x.protamine
+    b[at + 600 * stride] = x.crystalloid_a
+    b[at + 601 * stride] = x.crystalloid_b
+    b[at + 602 * stride] = x.contrast_a
+    b[at + 603 * stride] = x.contrast_w
+    b[at + 604 * stride] = x.contrast_e
+    b[at + 605 * stride] = x.half_window_s
+    b[at + 606 * stride] = x.window_s
+    b[at + 607 * stride] = x.inv_window_s
+    b[at + 608 * stride] = x.sedative_gain
+    b[at + 609 * stride] = x.opioid_gain
+    b[at + 610 * stride] = x.contrast_half_ml
+
+
+PACKED_REFLEX_AT = 611
+
+
+@leaf
+def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedReflexes:
+    """Load the packed_reflex of a patient."""
+    return PackedReflexes(
         b[at + 611 * stride],
         b[at + 612 * stride],
         b[at + 613 * stride],
@@ -1901,43 +1925,6 @@ def load_packed_reflex(b: NDArray[np.float64], at: int, stride: int) -> PackedRe
         b[at + 619 * stride],
         b[at + 620 * stride],
         b[at + 621 * stride],
-    )
-
-
-@leaf
-def store_packed_reflex(b: NDArray[np.float64], at: int, stride: int, x: PackedReflexes) -> None:
-    """Store the packed_reflex of a patient."""
-    b[at + 600 * stride] = x.set_mmhg
-    b[at + 601 * stride] = x.set_pulsation
-    b[at + 602 * stride] = x.set_filling
-    b[at + 603 * stride] = x.a_receptor
-    b[at + 604 * stride] = x.a_adapt
-    b[at + 605 * stride] = x.a_pulsation
-    b[at + 606 * stride] = x.a_filling
-    b[at + 607 * stride] = x.a_vagal
-    b[at + 608 * stride] = x.a_delay
-    b[at + 609 * stride] = x.a_node
-    b[at + 610 * stride] = x.a_strength
-    b[at + 611 * stride] = x.a_vessel
-    b[at + 612 * stride] = x.a_vein_delay
-    b[at + 613 * stride] = x.a_vein
-    b[at + 614 * stride] = x.a_chemo
-    b[at + 615 * stride] = x.k_vagal
-    b[at + 616 * stride] = x.k_cardiac
-    b[at + 617 * stride] = x.k_vessel
-    b[at + 618 * stride] = x.k_filling
-    b[at + 619 * stride] = x.i_vagal_down
-    b[at + 620 * stride] = x.vagal_tone
-    b[at + 621 * stride] = x.k_rate
-
-
-PACKED_CORONARY_AT = 622
-
-
-@leaf
-def load_packed_coronary(b: NDArray[np.float64], at: int, stride: int) -> PackedCoronary:
-    """Load the packed_coronary of a patient."""
-    return PackedCoronary(
         b[at + 622 * stride],
         b[at + 623 * stride],
         b[at + 624 * stride],
@@ -1949,60 +1936,129 @@ def load_packed_coronary(b: NDArray[np.float64], at: int, stride: int) -> Packed
         b[at + 630 * stride],
         b[at + 631 * stride],
         b[at + 632 * stride],
+    )
+
+
+@leaf
+def store_packed_reflex(b: NDArray[np.float64], at: int, stride: int, x: PackedReflexes) -> None:
+    """Store the packed_reflex of a patient."""
+    b[at + 611 * stride] = x.set_mmhg
+    b[at + 612 * stride] = x.set_pulsation
+    b[at + 613 * stride] = x.set_filling
+    b[at + 614 * stride] = x.a_receptor
+    b[at + 615 * stride] = x.a_adapt
+    b[at + 616 * stride] = x.a_pulsation
+    b[at + 617 * stride] = x.a_filling
+    b[at + 618 * stride] = x.a_vagal
+    b[at + 619 * stride] = x.a_delay
+    b[at + 620 * stride] = x.a_node
+    b[at + 621 * stride] = x.a_strength
+    b[at + 622 * stride] = x.a_vessel
+    b[at + 623 * stride] = x.a_vein_delay
+    b[at + 624 * stride] = x.a_vein
+    b[at + 625 * stride] = x.a_chemo
+    b[at + 626 * stride] = x.k_vagal
+    b[at + 627 * stride] = x.k_cardiac
+    b[at + 628 * stride] = x.k_vessel
+    b[at + 629 * stride] = x.k_filling
+    b[at + 630 * stride] = x.i_vagal_down
+    b[at + 631 * stride] = x.vagal_tone
+    b[at + 632 * stride] = x.k_rate
+
+
+PACKED_CORONARY_AT = 633
+
+
+@leaf
+def load_packed_coronary(b: NDArray[np.float64], at: int, stride: int) -> PackedCoronary:
+    """Load the packed_coronary of a patient."""
+    return PackedCoronary(
         b[at + 633 * stride],
         b[at + 634 * stride],
         b[at + 635 * stride],
         b[at + 636 * stride],
         b[at + 637 * stride],
-    )
-
-
-@leaf
-def store_packed_coronary(b: NDArray[np.float64], at: int, stride: int, x: PackedCoronary) -> None:
-    """Store the packed_coronary of a patient."""
-    b[at + 622 * stride] = x.inv_window
-    b[at + 623 * stride] = x.a_average
-    b[at + 624 * stride] = x.a_conductance
-    b[at + 625 * stride] = x.a_debt
-    b[at + 626 * stride] = x.a_failure
-    b[at + 627 * stride] = x.a_st
-    b[at + 628 * stride] = x.a_lasting
-    b[at + 629 * stride] = x.a_stunning
-    b[at + 630 * stride] = x.a_recovery
-    b[at + 631 * stride] = x.basal_left
-    b[at + 632 * stride] = x.basal_right
-    b[at + 633 * stride] = x.per_pressure_left
-    b[at + 634 * stride] = x.per_pressure_right
-    b[at + 635 * stride] = x.per_work
-    b[at + 636 * stride] = x.ceiling_left
-    b[at + 637 * stride] = x.ceiling_right
-
-
-PACKED_BLOOD_AT = 638
-
-
-@leaf
-def load_packed_blood(b: NDArray[np.float64], at: int, stride: int) -> PackedBlood:
-    """Load the packed_blood of a patient."""
-    return PackedBlood(
         b[at + 638 * stride],
         b[at + 639 * stride],
         b[at + 640 * stride],
         b[at + 641 * stride],
         b[at + 642 * stride],
         b[at + 643 * stride],
+        b[at + 644 * stride],
+        b[at + 645 * stride],
+        b[at + 646 * stride],
+        b[at + 647 * stride],
+        b[at + 648 * stride],
+    )
+
+
+@leaf
+def store_packed_coronary(b: NDArray[np.float64], at: int, stride: int, x: PackedCoronary) -> None:
+    """Store the packed_coronary of a patient."""
+    b[at + 633 * stride] = x.inv_window
+    b[at + 634 * stride] = x.a_average
+    b[at + 635 * stride] = x.a_conductance
+    b[at + 636 * stride] = x.a_debt
+    b[at + 637 * stride] = x.a_failure
+    b[at + 638 * stride] = x.a_st
+    b[at + 639 * stride] = x.a_lasting
+    b[at + 640 * stride] = x.a_stunning
+    b[at + 641 * stride] = x.a_recovery
+    b[at + 642 * stride] = x.basal_left
+    b[at + 643 * stride] = x.basal_right
+    b[at + 644 * stride] = x.per_pressure_left
+    b[at + 645 * stride] = x.per_pressure_right
+    b[at + 646 * stride] = x.per_work
+    b[at + 647 * stride] = x.ceiling_left
+    b[at + 648 * stride] = x.ceiling_right
+
+
+PACKED_BLOOD_AT = 649
+
+
+@leaf
+def load_packed_blood(b: NDArray[np.float64], at: int, stride: int) -> PackedBlood:
+    """Load the packed_blood of a patient."""
+    return PackedBlood(
+        b[at + 649 * stride],
+        b[at + 650 * stride],
+        b[at + 651 * stride],
+        b[at + 652 * stride],
+        b[at + 653 * stride],
+        b[at + 654 * stride],
     )
 
 
 @leaf
 def store_packed_blood(b: NDArray[np.float64], at: int, stride: int, x: PackedBlood) -> None:
     """Store the packed_blood of a patient."""
-    b[at + 638 * stride] = x.unstressed_upper
-    b[at + 639 * stride] = x.unstressed_lower
-    b[at + 640 * stride] = x.blood_ml
-    b[at + 641 * stride] = x.donor_g_ml
-    b[at + 642 * stride] = x.inv_content
-    b[at + 643 * stride] = x.seed
+    b[at + 649 * stride] = x.unstressed_upper
+    b[at + 650 * stride] = x.unstressed_lower
+    b[at + 651 * stride] = x.blood_ml
+    b[at + 652 * stride] = x.donor_g_ml
+    b[at + 653 * stride] = x.inv_content
+    b[at + 654 * stride] = x.seed
 
 
-ROWS = 644
+PACKED_WAYS_AT = 655
+
+
+@leaf
+def load_packed_ways(b: NDArray[np.float64], at: int, stride: int) -> Ways:
+    """Load the packed_ways of a patient."""
+    return Ways(
+        b[at + 655 * stride],
+        b[at + 656 * stride],
+        b[at + 657 * stride],
+    )
+
+
+@leaf
+def store_packed_ways(b: NDArray[np.float64], at: int, stride: int, x: Ways) -> None:
+    """Store the packed_ways of a patient."""
+    b[at + 655 * stride] = x.retrograde
+    b[at + 656 * stride] = x.tolerance
+    b[at + 657 * stride] = x.place
+
+
+ROWS = 658

@@ -19,6 +19,7 @@ INPUT_LIMITS: dict[str, tuple[float, float]] = {
     "pacing_threshold_ma": (0.1, 25.0),
     **{f"{way}_block_frac": (0.0, 1.0) for way in ("av", "his")},
     **{f"{way}_frac": (0.0, 1.0) for way in ("lbbb", "rbbb", "lafb")},
+    "conduction_stretch_ratio": (0.5, 2.0),
     **{f"contact_{place}_frac": (0.0, 1.0) for place in ("ra", "rv", "lv")},
     "act": (0.0, max(ACTS.values())),
     "act_level_mmhg": (0.0, 200.0),

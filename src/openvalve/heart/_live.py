@@ -120,6 +120,7 @@ class Live:
         lbbb_frac: Frac | None = None,
         rbbb_frac: Frac | None = None,
         lafb_frac: Frac | None = None,
+        conduction_stretch_ratio: Ratio | None = None,
         contact_ra_frac: Frac | None = None,
         contact_rv_frac: Frac | None = None,
         contact_lv_frac: Frac | None = None,

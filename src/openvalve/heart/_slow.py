@@ -48,6 +48,7 @@ from openvalve.heart._layout import (
     load_packed_drugs,
     load_packed_gas,
     load_packed_reflex,
+    load_packed_ways,
     load_reflex,
     load_sample,
     load_state,
@@ -284,12 +285,14 @@ def control_window(b: NDArray[np.float64], at: int, stride: int) -> None:
     rhythm = RhythmInput(
         i.rhythm,
         i.rate_bpm * de.rate_factor / re.interval_factor * sinus,
+        i.rate_bpm,
         re.av_delay_factor * de.av_delay_factor,
         1.0 - (1.0 - i.av_block_frac) * (1.0 - de.av_block_frac),
         i.his_block_frac,
         i.lbbb_frac,
         i.rbbb_frac,
         i.lafb_frac,
+        i.conduction_stretch_ratio,
         i.contact_ra_frac,
         i.contact_rv_frac,
         i.contact_lv_frac,
@@ -303,5 +306,6 @@ def control_window(b: NDArray[np.float64], at: int, stride: int) -> None:
         1.0 + de.av_block_frac,
         load_coronary(b, at, stride).failure_left,
         k.seed,
+        load_packed_ways(b, at, stride),
     )
     store_rhythm(b, at, stride, rhythm)

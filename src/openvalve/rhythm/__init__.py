@@ -38,6 +38,7 @@ from openvalve.rhythm._source_state import (
     PACING_PLACES,
     RhythmInput,
     SourceState,
+    Ways,
     initial_source,
     resting_rhythm,
 )
@@ -47,6 +48,7 @@ from openvalve.rhythm._strength import (
     beats_after,
     contraction_strength,
 )
+from openvalve.rhythm._ways import FIRST_WAYS, RETROGRADE_FRAC, draw_ways
 
 __all__ = [
     "ACTIONS",
@@ -54,10 +56,12 @@ __all__ = [
     "ATRIA_ACTION",
     "ATRIUM",
     "CODES",
+    "FIRST_WAYS",
     "PACED_STRENGTH_FRAC",
     "PACING_MODES",
     "PACING_PLACES",
     "REFERENCE_INTERVAL_S",
+    "RETROGRADE_FRAC",
     "RUN_ACTION",
     "SHOCK_ACTION",
     "VENTRICLE",
@@ -71,11 +75,13 @@ __all__ = [
     "RhythmInput",
     "Schedule",
     "SourceState",
+    "Ways",
     "aged",
     "atrial_activation",
     "beat_times",
     "beats_after",
     "contraction_strength",
+    "draw_ways",
     "duration_scale",
     "electrical_events",
     "initial_source",

@@ -56,7 +56,7 @@ def _curve(rise_s: S, fall_s: S, fall_power: int) -> Curve:
 
 # Ventricle: rise 0.19 T, fall 0.47 T of T = 0.857 s, for an ejection near 290 ms at 70/min
 # (Weissler 1968 [K]) and a relaxation of 30 to 45 ms; atrium after Mynard 2012 [K].
-VENTRICLE = _curve(0.16, 0.40, 18)
+VENTRICLE = _curve(0.16, 0.405, 18)
 ATRIUM = _curve(0.075, 0.140, 12)
 V_INV_RISE, V_INV_FALL, V_SCALE = 1.0 / VENTRICLE.rise_s, 1.0 / VENTRICLE.fall_s, VENTRICLE.scale
 A_INV_RISE, A_INV_FALL, A_SCALE = 1.0 / ATRIUM.rise_s, 1.0 / ATRIUM.fall_s, ATRIUM.scale

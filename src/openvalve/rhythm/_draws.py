@@ -4,7 +4,7 @@ from numpy import float64
 
 from openvalve._kernels import leaf
 
-__all__ = ["draw", "irregular", "uniform"]
+__all__ = ["draw", "uniform"]
 
 STREAM = 15485863  # a prime: seeds of two streams are far apart
 
@@ -34,10 +34,3 @@ def uniform(seed: float, k: float) -> float:
 def draw(seed: float, stream: float, k: float) -> float:
     """Return draw k of a stream of a seed, in (0, 1)."""
     return _mixed(int(seed) + int(stream) * STREAM, int(k))
-
-
-@leaf
-def irregular(seed: float, k: float, cv_frac: float) -> float:
-    """Return an interval relative to the mean: three uniform draws, near normal."""
-    z = uniform(seed, 3.0 * k) + uniform(seed, 3.0 * k + 1.0) + uniform(seed, 3.0 * k + 2.0)
-    return 1.0 + cv_frac * 2.0 * (z - 1.5)

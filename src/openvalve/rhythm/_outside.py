@@ -12,8 +12,8 @@ from openvalve.rhythm._marks import (
     Marks,
     with_shock,
 )
+from openvalve.rhythm._node import climb, enter_node, moved
 from openvalve.rhythm._shock import shocked
-from openvalve.rhythm._source import RETROGRADE_S, WAIT_S, enter_node
 from openvalve.rhythm._source_state import (
     Atria,
     Machine,
@@ -24,6 +24,7 @@ from openvalve.rhythm._source_state import (
 )
 from openvalve.rhythm._strength import contraction_strength, duration_after
 from openvalve.rhythm._ventricles import ECTOPIC_LV, ECTOPIC_RV, refractory_s, ways_blocked
+from openvalve.rhythm._ways import hurt
 
 __all__ = ["ACTIONS", "ATRIA_ACTION", "RUN_ACTION", "SHOCK_ACTION", "VF_ACTION", "outside_step"]
 
@@ -70,7 +71,13 @@ def act(
             LONG_S if other else x.wave,
             x.stimulus,
         ),
-        Node(s.node.since, LONG_S if begins else s.node.arriving),
+        Node(
+            s.node.since,
+            LONG_S if begins else s.node.arriving,
+            s.node.rising,
+            s.node.concealed,
+            s.node.fatigue,
+        ),
         Ventricles(
             v.since,
             v.contracting,
@@ -83,6 +90,7 @@ def act(
             still,
         ),
         Machine(s.machine.stimulus, duration if action == SHOCK_ACTION else s.machine.armed_j),
+        s.tissue,
         s.waves,
         s.windows,
     )
@@ -127,24 +135,22 @@ def activate(
         rv = started(rv, -age_v, duration * beat.scale, beat.strength)
     if left:
         lv = started(lv, -age_v, duration * beat.scale, beat.strength)
-    before = Node(s.node.since - window_s, s.node.arriving + window_s)
-    entered = enter_node(before, r, onset, s.windows, window_s)
-    since_node = entered.since if atrial else s.node.since
-    arriving = min(entered.arriving - window_s, s.node.arriving) if atrial else s.node.arriving
-    below = ventricular and not ways_blocked(r)
+    now = hurt(r, s.tissue)
+    node = moved(s.node, -window_s)
+    if atrial:
+        node = enter_node(node, now, x.regime, onset, 0.0, s.windows)
+    if ventricular and not ways_blocked(now):
+        node = climb(node, now, x.regime, onset, False)
     state = SourceState(
         Atria(
             rest * r.rate_bpm * (1.0 / 60.0) if atrial else x.phase,
             rest if atrial else x.since,
             x.regime,
             x.asked,
-            max(x.wave, WAIT_S) if ventricular and x.regime == FIBRILLATION else x.wave,
+            x.wave,
             x.stimulus,
         ),
-        Node(
-            rest - RETROGRADE_S if below else since_node,
-            LONG_S if below else min(arriving, LONG_S),
-        ),
+        moved(node, window_s),
         Ventricles(
             rest if fresh else v.since,
             age_v - window_s if fresh else v.contracting,
@@ -157,6 +163,7 @@ def activate(
             v.fibrillating,
         ),
         s.machine,
+        s.tissue,
         s.waves,
         s.windows,
     )

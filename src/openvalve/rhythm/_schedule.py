@@ -6,7 +6,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from openvalve.rhythm._atria import FIBRILLATION_CV_FRAC
 from openvalve.rhythm._curves import duration_scale
 from openvalve.rhythm._strength import PACED_STRENGTH_FRAC
 from openvalve.units import Bpm, Frac
@@ -16,6 +15,7 @@ __all__ = ["Rhythm", "Schedule", "schedule"]
 RhythmName = Literal["sinus", "atrial_fibrillation", "paced"]
 
 CONDUCTION_S = 0.155  # atrial before ventricular contraction at 70/min; PR 120-200 ms [K]
+FIBRILLATION_CV_FRAC = 0.20  # spread of intervals, CV 0.16-0.26 [K]; ecg_and_murmur.md
 # Medians of the tenths of a standard normal distribution.
 FIBRILLATION_TENTHS = np.array(
     [-1.645, -1.036, -0.674, -0.385, -0.126, 0.126, 0.385, 0.674, 1.036, 1.645]

@@ -102,7 +102,13 @@ def shocked(
             LONG_S if converted else x.wave,
             x.stimulus,
         ),
-        Node(rest_s if excited else s.node.since, LONG_S if excited or still else s.node.arriving),
+        Node(
+            rest_s if excited else s.node.since,
+            LONG_S if excited or still else s.node.arriving,
+            LONG_S if excited else s.node.rising,
+            0.0 if excited else s.node.concealed,
+            s.node.fatigue,
+        ),
         Ventricles(
             since if excited else v.since,
             v.contracting,
@@ -115,6 +121,7 @@ def shocked(
             1.0 if still else 0.0,
         ),
         Machine(s.machine.stimulus, 0.0),
+        s.tissue,
         s.waves,
         s.windows,
     )

@@ -9,18 +9,11 @@ from typing import NamedTuple
 
 from openvalve._kernels import leaf
 from openvalve.rhythm._atria import FIBRILLATION, FLUTTER, atria_step
-from openvalve.rhythm._curves import DURATION_POWER, REFERENCE_INTERVAL_S
 from openvalve.rhythm._draws import draw
 from openvalve.rhythm._marks import LONG_S, VENTRICULAR_MECHANICAL_S, Marks, with_shock
-from openvalve.rhythm._node import (
-    ATRIUM_TO_NODE_S,
-    HIS_TO_VENTRICLE_S,
-    node_delay,
-    node_factor,
-)
+from openvalve.rhythm._node import climb, enter_node, moved
 from openvalve.rhythm._shock import shocked
 from openvalve.rhythm._source_state import (
-    Atria,
     Machine,
     Node,
     RhythmInput,
@@ -37,16 +30,14 @@ from openvalve.rhythm._ventricles import (
     refractory_s,
     ways_blocked,
 )
+from openvalve.rhythm._ways import hurt, strained
 
-__all__ = ["NodeEntry", "autonomic", "enter_node", "source_step"]
+__all__ = ["source_step"]
 
 # A blocked bundle branch delays its ventricle: 60 to 100 ms on the left, less on the right [K];
 # in left block pulmonary flow precedes aortic by more than 40 ms, 13 to 39 in health [K].
 LBBB_DELAY_S = 0.080
 RBBB_DELAY_S = 0.060
-RETROGRADE_S = 0.120  # from a ventricle back through the node, VA 0.1 to 0.25 s [K]
-TONE_BPM = (30.0, 200.0)  # autonomic tone speeds the node with the sinus node, in this range
-WAIT_S = 0.25  # of fibrillation's next beat where one from below has met the node
 # Premature stimuli within 20 ms of refractoriness made 7 of 27 patients' ventricles repeat
 # [Guss 1976, Circulation 53:450]; later ones seldom do (default).
 EARLY_S = 0.020
@@ -63,7 +54,7 @@ ISCHAEMIC_VF_FRAC = 0.15
 TERMINATION_FRAC = 0.15
 # Without coronary flow the atria have half their strength at 5 s; default.
 ATRIAL_TIRING_PER_S = 0.2
-HIS_STREAM, RUN_STREAM, LENGTH_STREAM = 8.0, 9.0, 10.0
+RUN_STREAM, LENGTH_STREAM = 9.0, 10.0
 FIBRILLATION_STREAM, TERMINATION_STREAM = 11.0, 12.0
 
 
@@ -73,46 +64,12 @@ class _Step(NamedTuple):
     marks: Marks
 
 
-class NodeEntry(NamedTuple):
-    """The node after an atrial wave; seconds to the ventricles from the window's start."""
-
-    since: float
-    arriving: float
-
-
 class _Runs(NamedTuple):
     wave: float
     left: float
     cycle: float
     place: float
     fibrillating: float
-
-
-@leaf
-def autonomic(rate_bpm: float) -> float:
-    """Return how the node's times go with the sinus rate, by the nerves that serve both."""
-    interval = 60.0 / min(max(rate_bpm, TONE_BPM[0]), TONE_BPM[1])
-    factor: float = (interval / REFERENCE_INTERVAL_S) ** DURATION_POWER
-    return factor
-
-
-@leaf
-def enter_node(n: Node, r: RhythmInput, onset: float, windows: float, window_s: float) -> NodeEntry:
-    """Return the node that an atrial wave of ``onset`` s into the window has reached.
-
-    ``since`` counts to the window's end, ``arriving`` from its start.
-    """
-    tone = autonomic(r.rate_bpm)
-    factor = node_factor(tone * r.av_delay_factor, r.av_block_frac)
-    entry = onset + ATRIUM_TO_NODE_S * tone
-    delay = node_delay(n.since + entry, factor, r.av_block_frac)
-    passes = delay < LONG_S
-    left = entry + delay
-    held = r.his_block_frac > 0.0 and draw(r.seed, HIS_STREAM, windows) < r.his_block_frac
-    return NodeEntry(
-        window_s - left if passes else min(n.since + window_s, LONG_S),
-        left + HIS_TO_VENTRICLE_S * tone if passes and not held else n.arriving,
-    )
 
 
 @leaf
@@ -156,29 +113,31 @@ def follow_runs(
 
 
 @leaf
-def source_step(s: SourceState, r: RhythmInput, window_s: float) -> _Step:
+def source_step(s: SourceState, asks: RhythmInput, window_s: float) -> _Step:
     """Advance the source by one window; return it with what fires inside the window."""
+    tissue = strained(s.tissue, asks, window_s)
+    r = hurt(asks, tissue)
     v = s.ventricles
-    a = atria_step(s.atria, r, s.waves, s.windows, window_s)
-    arriving = s.node.arriving
-    since_node = min(s.node.since + window_s, LONG_S)
-    if a.onset < window_s:
-        entered = enter_node(s.node, r, a.onset, s.windows, window_s)
-        since_node, arriving = entered.since, min(arriving, entered.arriving)
-    if a.conducted < window_s and r.av_block_frac < 0.5:
-        held = r.his_block_frac > 0.0 and draw(r.seed, HIS_STREAM, s.windows) < r.his_block_frac
-        arriving = LONG_S if held else a.conducted
+    a = atria_step(s.atria, r, s.node.rising, s.waves, s.windows, window_s)
+    regime = a.state.regime
+    n = s.node
+    node = Node(
+        n.since, n.arriving, n.rising if n.rising >= window_s else LONG_S, n.concealed, n.fatigue
+    )
+    if a.onset < window_s and not a.below:
+        node = enter_node(node, r, regime, a.onset, 0.0, s.windows)
+    if a.bombards < window_s:
+        node = enter_node(node, r, regime, a.bombards, a.weakness, s.windows)
+    arriving = node.arriving
     asked = ask_ventricles(v, r, s.machine.stimulus, arriving, s.windows, window_s)
     at = asked.onset
     fires = at < window_s
     below = fires and not asked.conducted and not ways_blocked(r)
     junction = asked.conducted and arriving >= window_s
-    if below:
-        since_node = window_s - at - RETROGRADE_S
-    if junction:
-        since_node = window_s - at
-    if below or arriving < window_s or junction:
-        arriving = LONG_S
+    if below or junction:
+        node = climb(node, r, regime, at, junction)
+    if arriving < window_s:
+        node = Node(node.since, LONG_S, node.rising, node.concealed, node.fatigue)
     runs = follow_runs(v, r, at, asked.kind, asked.run, s.windows, window_s)
     since_v = window_s - at if fires else min(v.since + window_s, LONG_S)
     interval, potentiation, scale, strength = v.interval, v.potentiation, 1.0, 0.0
@@ -201,19 +160,9 @@ def source_step(s: SourceState, r: RhythmInput, window_s: float) -> _Step:
         v.fibrillating,
     )
     due = at + VENTRICULAR_MECHANICAL_S if fires else due
-    atria = a.state
-    if below and atria.regime == FIBRILLATION:
-        atria = Atria(
-            0.0,
-            atria.since,
-            atria.regime,
-            atria.asked,
-            max(atria.wave, WAIT_S),
-            atria.stimulus,
-        )
     after = SourceState(
-        atria,
-        Node(since_node, arriving - window_s if arriving < LONG_S else LONG_S),
+        a.state,
+        moved(node, window_s),
         Ventricles(
             since_v,
             due - window_s if window_s <= due < 1.0 else LONG_S,
@@ -226,6 +175,7 @@ def source_step(s: SourceState, r: RhythmInput, window_s: float) -> _Step:
             runs.fibrillating,
         ),
         Machine(asked.stimulus, s.machine.armed_j),
+        tissue,
         a.waves,
         s.windows + 1.0,
     )

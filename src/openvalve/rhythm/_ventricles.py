@@ -128,7 +128,7 @@ def ask_ventricles(
         )
         if junction < window_s and inside(junction, window_s) < onset and not still:
             onset, kind, conducted = inside(junction, window_s), conducted_kind(r), True
-        below = escape_s(ESCAPE_S * r.idioventricular_factor, s.interval) - s.since
+        below = escape_s(ESCAPE_S, s.interval) * r.idioventricular_factor - s.since
         if below < window_s and inside(below, window_s) < onset and not still:
             onset, kind, conducted = inside(below, window_s), ESCAPE, False
             origin = ECTOPIC_STRENGTH_FRAC

@@ -117,7 +117,7 @@ def peak_of(rise, fall, m_fall):
     return float((g1 / (1.0 + g1) / (1.0 + g2)).max())
 
 
-VENTRICLE = (0.15, 0.41, 20.0)
+VENTRICLE = (0.16, 0.405, 18.0)
 ATRIUM = (0.075, 0.140, 12.0)
 PEAK_V, PEAK_A = peak_of(*VENTRICLE), peak_of(*ATRIUM)
 

@@ -16,7 +16,7 @@ from openvalve.rhythm import (
 from openvalve.rhythm._curves import AGE_LIMIT_S, interval_s
 
 CURVES = {
-    "ventricle": (ventricular_activation, VENTRICLE, 20),
+    "ventricle": (ventricular_activation, VENTRICLE, 18),
     "atrium": (atrial_activation, ATRIUM, 12),
 }
 STILL = quiet().lv
