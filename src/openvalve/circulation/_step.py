@@ -253,15 +253,15 @@ def step(s: State, p: Packed, c: Control, e: Activation, dt: float) -> State:
     pu = opening_step(p.pulmonary, c.pulmonary, s.z_pulmonary, s.q_pulmonary, x.rv - x.pr)
     inf = infundibular(p, pu, s.q_pulmonary, x.pr, e.rv)
     q_mi = orifice_flow(mi, p.mitral, s.q_mitral, x.la - x.lv, 0.0, 0.0)
-    # What wall and muscle resist is implicit in the flow, so it is taken out of dp; and so is what
-    # holds the last drops back, which is stiff.
-    r_ao = p.aorta.r_wall + x.r_lv
+    # What wall and muscle resist acts on the mean of the old flow, which dp holds, and the new one;
+    # what holds the last drops back is stiff, so it acts on the new one alone.
+    r_ao = 0.5 * (p.aorta.r_wall + x.r_lv)
     drops = dt * last_drops_stiffness(p.lv, s.v_lv)
     q_ao = orifice_flow(
         ao, p.aortic, s.q_aortic, x.lv - x.ao + r_ao * s.q_aortic, 0.0, r_ao + drops
     )
     q_tr = orifice_flow(tr, p.tricuspid, s.q_tricuspid, x.ra - x.rv, 0.0, 0.0)
-    r_pu = p.trunk.r_wall + x.r_rv
+    r_pu = 0.5 * (p.trunk.r_wall + x.r_rv)
     drops = dt * last_drops_stiffness(p.rv, s.v_rv)
     q_pu = orifice_flow(
         pu, p.pulmonary, s.q_pulmonary, x.rv - x.pr + r_pu * s.q_pulmonary, inf.b, r_pu + drops

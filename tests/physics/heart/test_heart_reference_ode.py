@@ -376,11 +376,11 @@ def pair(request):
     return compared(request.param, TICK_S)
 
 
-# An open valve without stenosis: the ventricle's early peak is the click of the opening. What the
-# muscle loses and what the root's wall resists act a step late there: 0.32 and 0.27 % of the peak,
-# 4.8 and 4.0 % of the drop; healthy 0.24 % without the one, 0.22 without the other, -0.08 without
-# both. The miss halves with the tick: 0.16 and 2.3 % at 0.5 ms, 0.08 and 1.1 % at 0.25 ms.
-EARLY = ("LV max", "aortic peak")
+# An open valve without stenosis: the ventricle's early peak is the click of the opening, and what
+# it keeps is settled by the closing; both are a matter of a few ticks. Healthy and mitral: peak 0.23
+# and 0.17 %, drop 3.1 and 2.5 %, end-systolic volume 0.14 and 0.21 %. A quarter of the tick keeps
+# every limit.
+EARLY = ("LV max", "VOL_LV min", "aortic peak")
 UNSTENOSED = ("healthy", "mitral 1.0 at 90")
 
 
@@ -407,7 +407,7 @@ def test_gradients_within_2_percent(pair):
 def test_first_peak_of_the_ventricle(request, pair):
     name, (got, got_drops), (want, want_drops) = pair
     if name in UNSTENOSED:
-        reason = "0.32 and 0.27 % (drop: 4.8, 4.0 %) where the aortic valve is free: goal missed"
+        reason = "0.23 and 0.17 % (drop: 3.1, 2.5 %) where the aortic valve is free: goal missed"
         request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     assert got["LV max"] == pytest.approx(want["LV max"], rel=2e-3)
     assert got_drops["aortic peak"] == pytest.approx(want_drops["aortic peak"], rel=2e-2)

@@ -50,7 +50,7 @@ ORIFICE_CM2, ORIFICE_LENGTH_CM = 1.0, 3.0
 WIDE_CM2 = 1e3
 HILL = ("t_shift", "tau_1", "tau_2", "m1", "m2")
 ATRIUM = (0.0, 0.075, 0.140, 2.0, 12.0)
-VENTRICLE = (0.155, 0.15, 0.41, 2.0, 20.0)
+VENTRICLE = (0.155, 0.16, 0.405, 2.0, 18.0)
 # Active and passive slope (mmHg/mL), rest volume (mL), when and how it contracts.
 CHAMBERS = {
     "LA": (0.19, 0.13, 5.0, ATRIUM),
