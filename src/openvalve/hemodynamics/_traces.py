@@ -111,6 +111,9 @@ def analyze(
     }
     lines, refused = _readable(read, pressures, checked, train, recording, warnings)
     train = _trusted(train, refused, warnings)
+    if train.edges.shape[0] < 2:
+        refused |= {line.name: "no beats to read it by" for line in lines.values()}
+        lines = {}
     findings, used, per_beat = _places(lines, train, rate_hz, warnings)
     if train.rate_bpm > 0.0:
         rates = 60.0 * rate_hz / np.diff(train.edges)
@@ -144,6 +147,7 @@ def analyze(
         valves=valves,
         warnings=tuple(dict.fromkeys(warnings)),
         refused=refused,
+        places={line.name: place for place, line in lines.items()},
         windows=tuple(windows),
         used_s=used,
         stretches=tuple(s for line in read.values() for s in line.stretches),

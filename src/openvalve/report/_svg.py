@@ -19,6 +19,7 @@ ROLES = (
     "ink", "muted", "line", "card", "accent", "before", "later",
     "lv", "la", "ao", "ra", "rv", "pa", "rvot",
     "g0", "g1", "g2", "g3", "g4", "g0-ink", "g1-ink", "g2-ink", "g3-ink", "g4-ink",
+    "soft", "stop-soft", "stop-ink",
 )  # fmt: skip
 _SENTINELS = {role: f"#01fe{i:02x}" for i, role in enumerate(ROLES)}
 _SETTINGS: dict[Any, Any] = {
