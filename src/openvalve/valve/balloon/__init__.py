@@ -36,6 +36,11 @@ from openvalve.valve.balloon._timing import (
     shaft_flow_ml_s,
     viscosity_ratio,
 )
+from openvalve.valve.balloon._waist import (
+    flank_pull_n_mm,
+    waist_displaced_ml,
+    waist_radii_mm,
+)
 
 __all__ = [
     "SHARP_CALCIUM_RATIO",
@@ -58,6 +63,7 @@ __all__ = [
     "default_shaft",
     "deflation_s",
     "double_axes_mm",
+    "flank_pull_n_mm",
     "inflate_in_tube",
     "inflation_s",
     "inoue_diameters_mm",
@@ -72,4 +78,6 @@ __all__ = [
     "slip",
     "stenosed_tube",
     "viscosity_ratio",
+    "waist_displaced_ml",
+    "waist_radii_mm",
 ]

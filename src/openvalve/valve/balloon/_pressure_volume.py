@@ -11,6 +11,7 @@ from openvalve.devices import Balloon, burst_probability
 from openvalve.errors import InputError, InputItem
 from openvalve.units import Atm, Frac, Ml
 from openvalve.valve.balloon._surface import BalloonSurface
+from openvalve.valve.balloon._waist import waist_displaced_ml
 
 __all__ = [
     "SHARP_CALCIUM_RATIO",
@@ -82,7 +83,7 @@ class PressureVolume:
         return free - displaced_ml
 
     def settled_atm(self, volume_ml: Ml, lumen_radius_mm: NDArray[np.float64]) -> Atm:
-        """Return the pressure of a filled volume inside a rigid lumen.
+        """Return the pressure of a filled volume inside a rigid lumen, slack flanks included.
 
         The displaced volume grows with the free shape, hence with pressure; found by bisection on
         V_free(p) - v(p) = V, which rises with p.
@@ -111,7 +112,7 @@ class PressureVolume:
 
     def _held_ml(self, pressure_atm: Atm, lumen_radius_mm: NDArray[np.float64]) -> Ml:
         free = self.volume_ml(pressure_atm)
-        return free - self.surface.displaced_ml(pressure_atm, lumen_radius_mm)
+        return free - waist_displaced_ml(self.surface, pressure_atm, lumen_radius_mm)
 
     @staticmethod
     def _refuse_displaced(displaced_ml: Ml) -> None:

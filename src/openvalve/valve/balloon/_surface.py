@@ -26,7 +26,8 @@ Array = NDArray[np.float64]
 # an Inoue along the working part (0.15 to 0.4), of each blend beside it.
 SHOULDER_FRAC, SHORT_SHOULDER_FRAC = 0.60, 0.35
 WAIST_OF_LENGTH_FRAC, BLEND_OF_LENGTH_FRAC = 0.20, 0.20
-SHAFT_RADIUS_MM = 1.2  # under the balloon, about 7 Fr [K]; 0.6 to 2
+# The wire tube under the balloon [K]: 0.035 in wire 0.6 (0.5 to 0.7), 0.014 to 0.021 in 0.35 mm.
+CORE_RADIUS_MM, SMALL_CORE_RADIUS_MM, SMALL_BALLOON_MM = 0.6, 0.35, 8.0
 STEP_MM = 0.25
 # Ends of a nucleus fill before its waist, at no pressure that a gauge shows [B8]; (atm, share of
 # the label), then the label at nominal and 3 % more at rated burst (assumed; 10 % allowed [B8]).
@@ -95,8 +96,8 @@ class BalloonSurface:
         for row, part, weights in zip(radius, self.parts, self.weights, strict=True):
             widths = _diameters_mm(part, pressure_atm)
             widths = widths * np.array([1.0, 1.0 - 0.5 * self.taper_frac, 1.0 - self.taper_frac])
-            row[:] = SHAFT_RADIUS_MM + (0.5 * widths - SHAFT_RADIUS_MM) @ weights
-        np.maximum(radius, SHAFT_RADIUS_MM, out=radius)
+            core = _core_mm(part)
+            row[:] = np.maximum(core + (0.5 * widths - core) @ weights, core)
         axes = np.zeros((1, 2))
         if len(radius) == 2:
             axes = double_axes_mm(float(radius[0].max()), float(radius[1].max()), self.line_deg)
@@ -105,7 +106,8 @@ class BalloonSurface:
     def volumes_ml(self, pressure_atm: Atm) -> Array:
         """Return the room inside each balloon at its free shape, the shaft not counted; (a,)."""
         radius = self.profile(pressure_atm).radius_mm
-        section = np.pi * (radius**2 - SHAFT_RADIUS_MM**2)
+        core = np.array([[_core_mm(part)] for part in self.parts])
+        section = np.pi * (radius**2 - core**2)
         return np.asarray(np.trapezoid(section, self.grid_mm, axis=-1) / 1000.0)
 
     def displaced_ml(self, pressure_atm: Atm, lumen_radius_mm: Array) -> Ml:
@@ -137,6 +139,11 @@ class BalloonSurface:
                     )
                 ]
             )
+
+
+def _core_mm(balloon: Balloon) -> Mm:
+    """Return the radius of the tube that the balloon sits on."""
+    return SMALL_CORE_RADIUS_MM if balloon.diameter_mm < SMALL_BALLOON_MM else CORE_RADIUS_MM
 
 
 def _highest_atm(balloon: Balloon) -> Atm:

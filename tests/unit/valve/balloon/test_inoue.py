@@ -64,18 +64,18 @@ def test_free_balloon_needs_less_than_the_peak_in_patients() -> None:
 
 
 def test_a_waist_brings_pressure_into_the_range_seen() -> None:
-    """Full volume with the valve holding 18 to 22 mm over 8 mm: inside 2.29 +- 0.55 kg/cm2 by 2 SD.
+    """Full volume, edges of 5 mm that hold 80 or 90 % of the label: within 2 SD of the peak.
 
-    A plausibility check of the assumed curve with assumed waists, not a fit: three sizes at full
-    volume, waists of 75 to 85 % of the label.
+    A plausibility check of the assumed curve with assumed waists, no validation: 1.2 to 2.6 atm
+    against 2.22 +- 0.53; a valve open to 95 % leaves 1.05, no valve 0.90 atm.
     """
     for size in (24.0, 26.0, 28.0):
         balloon = inoue(f"Inoue PTMC-{size:.0f}", size)
         surface = balloon_surface(balloon)
         table = pressure_volume(surface)
         full = table.volume_ml(inoue_pressure_atm(balloon, 3.0))
-        for share in (0.75, 0.85):
-            near = np.abs(surface.grid_mm) <= 4.0
+        for share in (0.80, 0.90):
+            near = np.abs(surface.grid_mm) <= 2.5
             lumen = np.where(near, 0.5 * share * size, np.inf)
             atm = table.settled_atm(full, lumen)
             assert PEAK_ATM - 2.0 * PEAK_SD_ATM < atm < PEAK_ATM + 2.0 * PEAK_SD_ATM

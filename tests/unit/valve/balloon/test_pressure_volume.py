@@ -13,6 +13,7 @@ from openvalve.valve.balloon import (
     burst_pressure_atm,
     burst_risk_prob,
     pressure_volume,
+    waist_displaced_ml,
 )
 
 TRUE_20 = find_balloon(BalloonRequest(model="True Dilatation", diameter_mm=20))
@@ -44,10 +45,10 @@ def test_a_waist_raises_pressure_and_never_lowers_it() -> None:
 
 def test_settled_pressure_fills_what_is_left() -> None:
     """Volume in a rigid waist: free shape minus what the waist takes is the volume given."""
-    lumen = np.where(np.abs(SURFACE.grid_mm) <= 4.0, 8.0, np.inf)
+    lumen = np.where(np.abs(SURFACE.grid_mm) <= 2.0, 8.5, np.inf)
     volume = TABLE.volume_ml(0.5)
     atm = TABLE.settled_atm(volume, lumen)
-    left = TABLE.volume_ml(atm) - SURFACE.displaced_ml(atm, lumen)
+    left = TABLE.volume_ml(atm) - waist_displaced_ml(SURFACE, atm, lumen)
     assert left == pytest.approx(volume, rel=1e-6)
     assert atm > 0.6
     assert TABLE.settled_atm(volume, np.full_like(lumen, np.inf)) == pytest.approx(0.5, abs=1e-6)
