@@ -1,5 +1,6 @@
 """Balloons against valves: surface, pressure and volume, slip, times, and a ring model."""
 
+from openvalve.valve.balloon._benchmarks import LargeAgainstSmall, large_against_small
 from openvalve.valve.balloon._double import double_axes_mm, loop_perimeters_mm
 from openvalve.valve.balloon._inoue import (
     inoue_diameters_mm,
@@ -26,7 +27,12 @@ from openvalve.valve.balloon._ring_model import (
     stenosed_tube,
 )
 from openvalve.valve.balloon._slip import Orifice, Slip, conical_orifice, slip
-from openvalve.valve.balloon._surface import BalloonSurface, Profile, balloon_surface
+from openvalve.valve.balloon._surface import (
+    BalloonSurface,
+    Profile,
+    ProfileTable,
+    balloon_surface,
+)
 from openvalve.valve.balloon._timing import (
     ContrastMix,
     Shaft,
@@ -48,10 +54,12 @@ __all__ = [
     "ChartCylinder",
     "ContrastMix",
     "ElasticCylinder",
+    "LargeAgainstSmall",
     "Membrane",
     "Orifice",
     "PressureVolume",
     "Profile",
+    "ProfileTable",
     "RingState",
     "Shaft",
     "Slip",
@@ -70,6 +78,7 @@ __all__ = [
     "inoue_label_mm",
     "inoue_pressure_atm",
     "inoue_progress",
+    "large_against_small",
     "loop_perimeters_mm",
     "opening_atm",
     "pressure_volume",

@@ -67,14 +67,10 @@ class ElasticCylinder:
         """Return R / (1 - p R / E t); refused where the wall would run away."""
         share = MPA_PER_ATM * pressure_atm * self.radius_mm / self.stiffness_n_mm
         if not share < 1.0:
-            raise InputError(
-                [
-                    InputItem(
-                        key="balloon.inflation_atm",
-                        got=f"{pressure_atm:g} atm",
-                        allowed=f"below {pressure_atm / share:.3g} atm for this wall",
-                    )
-                ]
+            raise _refused(
+                "balloon.inflation_atm",
+                f"{pressure_atm:g} atm",
+                f"below {pressure_atm / share:.3g} atm for this wall",
             )
         return self.radius_mm / (1.0 - share)
 
@@ -163,6 +159,20 @@ class RingState:
     residual_ratio: float
 
 
+def _refused(key: str, got: str, allowed: str) -> InputError:
+    return InputError([InputItem(key=key, got=got, allowed=allowed)])
+
+
+def _positive(**values: float) -> None:
+    bad = [
+        InputItem(key=key, got=f"{got:g}", allowed="more than 0")
+        for key, got in values.items()
+        if not 0.0 < got < np.inf
+    ]
+    if bad:
+        raise InputError(bad)
+
+
 def stenosed_tube(
     *,
     lumen_mm: Mm,
@@ -183,6 +193,18 @@ def stenosed_tube(
     wall_mm : of the vessel.
     half_mm, step_mm : of the grid.
     """
+    _positive(
+        lumen_mm=lumen_mm,
+        vessel_mm=vessel_mm,
+        length_mm=length_mm,
+        wall_mm=wall_mm,
+        shear_mpa=shear_mpa,
+        blend_mm=blend_mm,
+        half_mm=half_mm,
+        step_mm=step_mm,
+    )
+    if lumen_mm > vessel_mm:
+        raise _refused("lumen_mm", f"{lumen_mm:g} mm", f"at most the vessel's {vessel_mm:g} mm")
     count = round(half_mm / step_mm)
     z = step_mm * np.arange(-count, count + 1, dtype=np.float64)
     share = np.clip((np.abs(z) - 0.5 * length_mm) / blend_mm, 0.0, 1.0)
@@ -206,6 +228,13 @@ def rubber_tube(
     --------
     From the slope of the wall law at rest, dp/da = 2 mu (1 - A^2 / B^2) / A.
     """
+    _positive(
+        inner_mm=inner_mm,
+        wall_mm=wall_mm,
+        distensibility_per_mmhg=distensibility_per_mmhg,
+        half_mm=half_mm,
+        step_mm=step_mm,
+    )
     count = round(half_mm / step_mm)
     z = step_mm * np.arange(-count, count + 1, dtype=np.float64)
     inner, outer = 0.5 * inner_mm, 0.5 * inner_mm + wall_mm
@@ -236,14 +265,10 @@ def inflate_in_tube(membrane: Membrane, tube: Tube, pressure_atm: Atm) -> RingSt
                 slope, mesh halved, MB2, MB4).
     """
     if not 0.0 < pressure_atm <= HIGHEST_ATM:
-        raise InputError(
-            [
-                InputItem(
-                    key="balloon.inflation_atm",
-                    got=f"{pressure_atm:g} atm",
-                    allowed=f"more than 0, up to {HIGHEST_ATM:g} atm",
-                )
-            ]
+        raise _refused(
+            "balloon.inflation_atm",
+            f"{pressure_atm:g} atm",
+            f"more than 0, up to {HIGHEST_ATM:g} atm",
         )
     pressure = MPA_PER_ATM * pressure_atm
 
@@ -341,22 +366,24 @@ def opening_atm(membrane: Membrane, tube: Tube, lumen_mm: Mm, *, highest_atm: At
 
     Raises
     ------
-    InputError : the balloon does not open the tube that far below the highest pressure.
+    InputError : the tube is as wide already, or the balloon does not open it that far below the
+        highest pressure.
     """
     middle = int(np.argmin(tube.lumen_mm + 1e-9 * np.abs(tube.z_mm)))
 
     def missing(atm: float) -> float:
         return 2.0 * float(inflate_in_tube(membrane, tube, atm).radius_mm[middle]) - lumen_mm
 
+    if not lumen_mm > 2.0 * float(tube.lumen_mm[middle]):
+        raise _refused(
+            "lumen_mm",
+            f"{lumen_mm:g} mm",
+            f"more than the {2.0 * float(tube.lumen_mm[middle]):.3g} mm there are",
+        )
     if missing(highest_atm) < 0.0:
-        raise InputError(
-            [
-                InputItem(
-                    key="lumen_mm",
-                    got=f"{lumen_mm:g} mm",
-                    allowed=f"at most {lumen_mm + missing(highest_atm):.3g} mm at"
-                    f" {highest_atm:g} atm",
-                )
-            ]
+        raise _refused(
+            "lumen_mm",
+            f"{lumen_mm:g} mm",
+            f"at most {lumen_mm + missing(highest_atm):.3g} mm at {highest_atm:g} atm",
         )
     return float(brentq(missing, 1e-2, highest_atm, xtol=1e-5))

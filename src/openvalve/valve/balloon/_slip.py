@@ -34,6 +34,21 @@ class Orifice:
     z_mm: NDArray[np.float64]
     radius_mm: NDArray[np.float64]
 
+    def __post_init__(self) -> None:
+        """Refuse sections that do not rise or have no opening."""
+        z, radius = self.z_mm, self.radius_mm
+        fine = z.ndim == 1 and z.shape == radius.shape and z.size > 1
+        if not (fine and np.all(np.diff(z) > 0.0) and np.all(radius > 0.0)):
+            raise InputError(
+                [
+                    InputItem(
+                        key="orifice",
+                        got="sections that do not rise along z or have no opening",
+                        allowed="z_mm rising, radius_mm more than 0, equal shapes",
+                    )
+                ]
+            )
+
 
 def conical_orifice(
     *, ring_mm: Mm, tip_mm: Mm, height_mm: Mm, lip_mm: Mm = 1.0, count: int = 121

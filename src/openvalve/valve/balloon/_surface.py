@@ -17,7 +17,7 @@ from openvalve.valve.balloon._inoue import (
     inoue_progress,
 )
 
-__all__ = ["BalloonSurface", "Profile", "balloon_surface"]
+__all__ = ["BalloonSurface", "Profile", "ProfileTable", "balloon_surface"]
 
 Array = NDArray[np.float64]
 
@@ -45,6 +45,22 @@ class Profile(NamedTuple):
     axes_mm : where the axes cross the plane z = 0, shape (a, 2).
     """
 
+    z_mm: Array
+    radius_mm: Array
+    axes_mm: Array
+
+
+class ProfileTable(NamedTuple):
+    """Every profile of a balloon, for a kernel that goes between rows by the pressure.
+
+    Attributes
+    ----------
+    pressures_atm : rising from 0 to the end of the chart, knots of the chart among them; (n,).
+    z_mm : as in ``Profile``, shape (k,).
+    radius_mm, axes_mm : of each row, shapes (n, a, k) and (n, a, 2).
+    """
+
+    pressures_atm: Array
     z_mm: Array
     radius_mm: Array
     axes_mm: Array
@@ -103,6 +119,26 @@ class BalloonSurface:
             axes = double_axes_mm(float(radius[0].max()), float(radius[1].max()), self.line_deg)
         return Profile(self.grid_mm + self.seat_mm, radius, axes)
 
+    def table(self, rows: int = 32) -> ProfileTable:
+        """Return profiles at the chart's knots and evenly between, about ``rows`` of them.
+
+        Between knots the radii of chart balloons are linear in pressure, so a kernel that
+        interpolates rows by pressure has the profile itself; an Inoue's are within 0.1 mm.
+        """
+        knots = [p for part in self.parts for p, _ in part.chart]
+        knots += [q for p in self.parts if p.kind == "nucleus" for q in _ends_knots(p)]
+        if self.balloon.kind == "inoue":
+            knots = [inoue_pressure_atm(self.balloon, float(s)) for s in range(5)]
+        even = self.highest_atm * np.linspace(0.0, 1.0, rows)
+        pressures = np.unique(np.concatenate((even, [p for p in knots if p < self.highest_atm])))
+        profiles = [self.profile(float(p)) for p in pressures]
+        return ProfileTable(
+            pressures,
+            profiles[0].z_mm,
+            np.array([p.radius_mm for p in profiles]),
+            np.array([p.axes_mm for p in profiles]),
+        )
+
     def volumes_ml(self, pressure_atm: Atm) -> Array:
         """Return the room inside each balloon at its free shape, the shaft not counted; (a,)."""
         radius = self.profile(pressure_atm).radius_mm
@@ -152,6 +188,11 @@ def _highest_atm(balloon: Balloon) -> Atm:
     return balloon.chart[-1][0]
 
 
+def _ends_knots(balloon: Balloon) -> tuple[Atm, ...]:
+    """Return pressures at which the ends of a nucleus change their slope."""
+    return 0.0, ENDS_FULL[0], balloon.nominal_atm, balloon.rated_burst_atm
+
+
 def _diameters_mm(balloon: Balloon, pressure_atm: Atm) -> Array:
     """Return free diameters (proximal, waist, distal) at a pressure, shape (3,)."""
     if balloon.kind == "inoue":
@@ -160,7 +201,7 @@ def _diameters_mm(balloon: Balloon, pressure_atm: Atm) -> Array:
     if balloon.kind != "nucleus":
         return np.full(3, middle)
     d = balloon.diameter_mm
-    knots = (0.0, ENDS_FULL[0], balloon.nominal_atm, balloon.rated_burst_atm)
+    knots = _ends_knots(balloon)
     widths = (balloon.chart[0][1], ENDS_FULL[1] * d, d, ENDS_AT_RATED_FRAC * d)
     ends = max(float(np.interp(pressure_atm, knots, widths)), middle)
     return np.array([ends, middle, ends])

@@ -113,3 +113,9 @@ def test_sharp_calcium() -> None:
     assert 0.44 < burst_risk_prob(CRISTAL, 4.0, float(share), sharp=True) < 0.85
     clean = burst_risk_prob(CRISTAL, 4.0, 0.0, sharp=True)
     assert clean == pytest.approx(burst_probability(CRISTAL, 4.0, 0.0), rel=1e-6)
+
+
+def test_a_strong_balloon_outlasts_the_syringe() -> None:
+    strong = find_balloon(BalloonRequest(model="Mullins-X", diameter_mm=12))
+    assert burst_pressure_atm(strong, 0.0, 0.9999) == math.inf
+    assert burst_pressure_atm(strong, 0.0, 0.5) == pytest.approx(strong.burst_median_atm, rel=1e-6)

@@ -55,6 +55,25 @@ def test_grid_is_uniform_and_only_radii_change(balloon: Balloon) -> None:
     assert slope.max() < 3.0, "no step for a contact search to fall over"
 
 
+@pytest.mark.parametrize("balloon", KINDS, ids=lambda b: b.kind)
+def test_table_between_its_rows(balloon: Balloon) -> None:
+    """A kernel that interpolates rows by pressure has the profile: exact, an Inoue to 0.1 mm."""
+    surface = balloon_surface(balloon, line_deg=20.0)
+    table = surface.table()
+    assert table.radius_mm.flags.c_contiguous
+    assert np.all(np.diff(table.pressures_atm) > 0.0)
+    for atm in np.linspace(0.01, surface.highest_atm - 0.01, 17):
+        row = int(np.searchsorted(table.pressures_atm, atm)) - 1
+        low, high = table.pressures_atm[row : row + 2]
+        share = (atm - low) / (high - low)
+        radius = (1 - share) * table.radius_mm[row] + share * table.radius_mm[row + 1]
+        axes = (1 - share) * table.axes_mm[row] + share * table.axes_mm[row + 1]
+        profile = surface.profile(float(atm))
+        close = 0.1 if balloon.kind == "inoue" else 1e-9
+        assert np.abs(radius - profile.radius_mm).max() < close
+        assert np.abs(axes - profile.axes_mm).max() < close
+
+
 def test_every_balloon_of_the_catalogue_has_a_surface() -> None:
     for balloon in catalogue():
         surface = balloon_surface(balloon, step_mm=0.5)
