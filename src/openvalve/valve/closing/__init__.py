@@ -6,6 +6,7 @@ from openvalve.valve.closing._contact_step import (
     ContactArrays,
     contact_arrays,
     contact_step,
+    skin_of,
 )
 from openvalve.valve.closing._contraction import (
     Funnel,
@@ -15,6 +16,7 @@ from openvalve.valve.closing._contraction import (
     shape_loss_ratio,
 )
 from openvalve.valve.closing._grid import find_pairs
+from openvalve.valve.closing._leak_area import Leak, LeakRegion, leak_area
 from openvalve.valve.closing._open_area import OpenArea, Opening, open_area, vector_area_mm2
 from openvalve.valve.closing._stretch import ArealStretch, areal_stretch
 
@@ -23,6 +25,8 @@ __all__ = [
     "ArealStretch",
     "ContactArrays",
     "Funnel",
+    "Leak",
+    "LeakRegion",
     "OpenArea",
     "Opening",
     "areal_stretch",
@@ -33,7 +37,9 @@ __all__ = [
     "find_pairs",
     "free_jet_ratio",
     "funnel_of",
+    "leak_area",
     "open_area",
     "shape_loss_ratio",
+    "skin_of",
     "vector_area_mm2",
 ]

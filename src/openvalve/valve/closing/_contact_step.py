@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve._kernels import driver
-from openvalve.units import MPa
+from openvalve.errors import SolverError
+from openvalve.units import Mm, MPa
 from openvalve.valve.closing._contact import contact_forces
 from openvalve.valve.closing._grid import (
     Bytes,
@@ -16,7 +17,14 @@ from openvalve.valve.closing._grid import (
     find_pairs,
 )
 
-__all__ = ["STIFFNESS_MPA_MM", "ContactArrays", "contact_arrays", "contact_step"]
+__all__ = [
+    "STIFFNESS_MPA_MM",
+    "ContactArrays",
+    "contact_arrays",
+    "contact_step",
+    "distances_within",
+    "skin_of",
+]
 
 # Pressure per overlap. 80 mmHg, borne by both sheets' nodes, makes 0.011 mm, 1 % of a leaflet;
 # on a node of 0.6 mm2 it is 0.3 N/mm, below the membrane's own stiffness. Plausible 0.1 to 2.
@@ -145,19 +153,36 @@ def contact_arrays(
         before=np.full((n, 3), np.inf),
         counts=np.array([-1, 0], dtype=np.int32),
     )
-    _list(nodes, arrays, 2.0 * float(half.max()), skin_of(arrays, nodes))
-    rest = np.sqrt(arrays.nearest.min(axis=1))
+    distance, _ = distances_within(nodes, arrays, 2.0 * float(half.max()))
+    rest = distance.min(axis=1)
     arrays.margin[:] = half
     arrays.triangle_margin[:] = half[triangles].mean(axis=1)
     arrays.rest[:] = rest
-    arrays.side[:] = 0
     return arrays
 
 
-def skin_of(arrays: ContactArrays, nodes_mm: Floats) -> float:
+def skin_of(arrays: ContactArrays) -> Mm:
     """Return a skin of half an edge, mm: nodes may move half of it before the list is remade."""
     used = arrays.node_area[arrays.node_area > 0.0]
     return 0.5 * float(np.sqrt(used.mean() * 2.0 / np.sqrt(3.0)))
+
+
+def distances_within(nodes_mm: Floats, arrays: ContactArrays, reach_mm: Mm) -> tuple[Floats, Ints]:
+    """Return distance to the nearest triangle of each leaflet and that triangle, (n, leaflets).
+
+    Beyond reach and thickness the distance is infinite, the triangle -1. Nothing is remembered.
+    """
+    fresh = arrays._replace(
+        best=arrays.best.copy(),
+        nearest=arrays.nearest.copy(),
+        side=np.zeros_like(arrays.side),
+        pair_node=arrays.pair_node.copy(),
+        pair_triangle=arrays.pair_triangle.copy(),
+        pair_offset=arrays.pair_offset.copy(),
+    )
+    if _list(np.ascontiguousarray(nodes_mm), fresh, reach_mm, reach_mm) < 0:
+        raise SolverError("leaflet contact: a place is not a number", state={})
+    return np.sqrt(fresh.nearest), fresh.best
 
 
 @driver
