@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from openvalve.hemodynamics import GradientWindow, TraceFindings
 from openvalve.recording import Recording
 from openvalve.report._numbers import format_number
-from openvalve.report._svg import color, figure_svg
+from openvalve.report._svg import color, figure_svg, stand_alone
 from openvalve.report._trace_heading import LINE_PT, Entry, draw_heading, wrap
 from openvalve.report._trace_panels import (
     DASHED,
@@ -21,13 +21,14 @@ from openvalve.report._trace_panels import (
     role_of,
     strips_of,
 )
+from openvalve.report._write import check_extra, read_part
 from openvalve.units import S
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["traces_svg"]
+__all__ = ["traces_picture", "traces_svg"]
 
 Samples = NDArray[np.float64]
 Window = tuple[S, S]
@@ -89,6 +90,21 @@ def traces_svg(recording: Recording, found: TraceFindings, *, narrow: bool = Fal
     words = f"{window[0]:.1f} to {window[1]:.1f} s of {names}, with beats and gradients"
     name = "traces-narrow" if narrow else "traces"
     return figure_svg(name, tall, "Traces", words, draw, width_pt=width)
+
+
+def traces_picture(recording: Recording, found: TraceFindings) -> str:
+    """Return the same drawing as a file of its own, which answers light and dark.
+
+    Parameters
+    ----------
+    recording, found : what was analyzed, and with what result.
+
+    Raises
+    ------
+    MissingExtraError : jinja2 or matplotlib is not installed.
+    """
+    check_extra()
+    return stand_alone(traces_svg(recording, found), read_part("style.css"))
 
 
 def _entries(found: TraceFindings, panel: Panel, window: Window) -> list[Entry]:
