@@ -32,7 +32,7 @@ ANALYZE_TRIES = 3
 PARTS = ("live", "ecg", "lines", "sound", "doppler")
 BYTES_PER_MIB = 1024.0 * 1024.0
 
-Walls = NDArray[np.float64]
+Times = NDArray[np.float64]
 
 
 def bench_signals(
@@ -52,12 +52,14 @@ def bench_signals(
 
     Returns
     -------
-    ``frame_signals_ms``: all signals of a frame, median; ``frame_signals_p99_ms``; its parts
-    ``ecg_ms``, ``lines_ms``, ``sound_ms``, ``doppler_ms``; ``live_ms``: the patient beside them,
-    not in the sum. ``hour_growth_mib``: growth of resident memory from the first minute to the end
-    of the hour (absent where the system does not tell); ``hour_wall_s``, ``hour_x_real``: patient
-    and signals; ``hour_s``: its length. ``analyze_s``: ``hemodynamics.analyze`` on six channels of
-    ``analyze_length_s`` at 500 Hz, median of three warm runs.
+    ``frame_signals_ms``: all signals of a frame, median, in time of the processor, so that other
+    processes hardly count; its parts ``ecg_ms``, ``lines_ms``, ``sound_ms``, ``doppler_ms``;
+    ``live_ms``: the patient beside them, not in the sum. ``frame_signals_wall_ms``,
+    ``frame_signals_wall_p99_ms``: the same sum by the clock on the wall. ``hour_growth_mib``:
+    growth of resident memory from the first minute to the end of the hour (absent where the system
+    does not tell); ``hour_wall_s``, ``hour_x_real``: patient and signals; ``hour_s``: its length.
+    ``analyze_s``: ``hemodynamics.analyze`` on six channels of ``analyze_length_s`` at 500 Hz,
+    median of three warm runs.
     """
     progress("settle", 0.0)
     live = Live(reference_heart(bsa_m2=BODY_M2))
@@ -76,7 +78,10 @@ def _hour(live: Live, hour_s: S, progress: Progress) -> Figures:
     laboratory = Laboratory(replace(params, line_rate_hz=LINE_RATE_HZ))
     probe = DopplerProbe({"aortic": apical_beam("aortic", peak)}, lvot_area_cm2=None)
     frames, warm = round(hour_s / FRAME_S), round(min(WARM_S, 0.2 * hour_s) / FRAME_S)
-    walls = np.zeros((frames, len(PARTS)))
+    costs = np.full(
+        (frames, len(PARTS)), np.nan
+    )  # written now: pages touched later would be growth
+    walls = np.full(frames, np.nan)
     before = None
     started = time.perf_counter()
     for k in range(frames):
@@ -84,16 +89,16 @@ def _hour(live: Live, hour_s: S, progress: Progress) -> Figures:
             before = _resident_mib()
         if k % 250 == 0:
             progress("an hour of signals", k / frames)
-        _frame(live, laboratory, probe, walls[k])
+        walls[k] = _frame(live, laboratory, probe, costs[k])
     wall_s = time.perf_counter() - started
     after = _resident_mib()
-    signals = 1e3 * walls[:, 1:].sum(axis=1)
     figures: Figures = {
-        f"{part}_ms": 1e3 * float(np.median(walls[:, i])) for i, part in enumerate(PARTS)
+        f"{part}_ms": 1e3 * float(np.median(costs[:, i])) for i, part in enumerate(PARTS)
     }
     figures |= {
-        "frame_signals_ms": float(np.median(signals)),
-        "frame_signals_p99_ms": float(np.quantile(signals, 0.99)),
+        "frame_signals_ms": 1e3 * float(np.median(costs[:, 1:].sum(axis=1))),
+        "frame_signals_wall_ms": 1e3 * float(np.median(walls)),
+        "frame_signals_wall_p99_ms": 1e3 * float(np.quantile(walls, 0.99)),
         "frames_count": frames,
         "hour_s": hour_s,
         "hour_wall_s": wall_s,
@@ -104,15 +109,17 @@ def _hour(live: Live, hour_s: S, progress: Progress) -> Figures:
     return figures
 
 
-def _frame(live: Live, laboratory: Laboratory, probe: DopplerProbe, walls: Walls) -> None:
-    """Let one frame pass; write the seconds that each part has taken."""
-    marks = [time.perf_counter()]
+def _frame(live: Live, laboratory: Laboratory, probe: DopplerProbe, costs: Times) -> S:
+    """Let one frame pass; write what each part has cost, return how long the signals took."""
+    marks = [time.thread_time()]
     true = live.run(FRAME_S)
-    marks.append(time.perf_counter())
+    marks.append(time.thread_time())
+    started = time.perf_counter()
     for part in (laboratory.leads, laboratory.pressures, laboratory.hear, probe.run):
         part(true)
-        marks.append(time.perf_counter())
-    walls[:] = np.diff(marks)
+        marks.append(time.thread_time())
+    costs[:] = np.diff(marks)
+    return time.perf_counter() - started
 
 
 def _resident_mib() -> float | None:

@@ -165,11 +165,13 @@ class ValveWatch:
         """
         rates = RATE_HZ * np.diff(drop)
         struck = np.empty((area.shape[0], 3))
-        count = watch_valve(area, flow, jet, drop, rates, self._valve, self._state, struck)
+        count = watch_valve(
+            float(first_ms), area, flow, jet, drop, rates, self._valve, self._state, struck
+        )
         found = []
         for opening, at, travel in struck[:count].tolist():
             kind = self._kinds[int(opening)]
-            strike = Strike(kind=kind, at_ms=first_ms + at, travel_frac=travel)
+            strike = Strike(kind=kind, at_ms=at, travel_frac=travel)
             self.load(strike, first_ms, rates)
             found.append(strike)
         return found
@@ -181,6 +183,7 @@ class ValveWatch:
 
 @driver
 def watch_valve(
+    first_ms: float,
     areas: Samples,
     flows: Samples,
     jets: Samples,
@@ -194,12 +197,12 @@ def watch_valve(
 
     Parameters
     ----------
+    first_ms : time of the second sample; they come one a ms.
     areas, flows, jets, drops : shape (n + 1,).
     rates : of change of the drop, shape (n,), mmHg/s.
     valve : healthy area, pliable fraction, least rate at which it shuts loudly.
     state : opened area, leak, area, opening, widest; stirred, snapped, floated as 0 or 1.
-    struck : shape (n + 1, 3), written: 0 shut or 1 opened, time in samples from the second one,
-        share of a full travel.
+    struck : shape (n + 1, 3), written: 0 shut or 1 opened, time in ms, share of a full travel.
     """
     healthy, pliable, least = valve
     opened, leak, before, z0, widest = state[0], state[1], state[2], state[3], state[4]
@@ -242,7 +245,7 @@ def watch_valve(
         if kind >= 0:
             back = (level - z) / (z0 - z) if z0 != z else 0.0
             struck[count, 0] = kind
-            struck[count, 1] = i - min(max(back, 0.0), 1.0)
+            struck[count, 1] = first_ms + i - min(max(back, 0.0), 1.0)
             struck[count, 2] = travel
             count += 1
         before, z0 = area, z
