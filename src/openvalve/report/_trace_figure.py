@@ -19,6 +19,7 @@ from openvalve.report._trace_panels import (
     readable,
     reading_of,
     role_of,
+    short_name,
     strips_of,
 )
 from openvalve.report._write import check_extra, read_part
@@ -159,7 +160,7 @@ def _strip(axes: "Axes", recording: Recording, name: str, window: Window, span_m
     axes.set_xticks(SQUARE_S * squares, minor=True)
     axes.grid(which="minor", color=color("line"), lw=0.5, alpha=0.7)
     axes.text(
-        -0.008, 0.5, name, transform=axes.transAxes, ha="right", va="center",
+        -0.008, 0.5, short_name(name), transform=axes.transAxes, ha="right", va="center",
         color=color("ink"), fontsize=9.0, fontweight="bold",
     )  # fmt: skip
 

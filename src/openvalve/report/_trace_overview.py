@@ -9,7 +9,7 @@ from openvalve.hemodynamics import TraceFindings
 from openvalve.recording import Recording
 from openvalve.report._svg import color, figure_svg
 from openvalve.report._trace_figure import LEFT, NARROW, WIDE
-from openvalve.report._trace_panels import choose_window, readable, role_of
+from openvalve.report._trace_panels import choose_window, readable, role_of, short_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,6 +84,6 @@ def _row(axes: "Axes", recording: Recording, found: TraceFindings, name: str, co
         spine.set_visible(side == "bottom")
         spine.set_color(color("line"))
     axes.text(
-        -0.008, 0.5, name, transform=axes.transAxes, ha="right", va="center",
+        -0.008, 0.5, short_name(name), transform=axes.transAxes, ha="right", va="center",
         color=color("ink"), fontsize=9.0, fontweight="bold", zorder=5,
     )  # fmt: skip

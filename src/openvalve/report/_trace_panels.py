@@ -20,6 +20,7 @@ __all__ = [
     "readable",
     "reading_of",
     "role_of",
+    "short_name",
     "strips_of",
 ]
 
@@ -35,6 +36,7 @@ PREFIX = {
 LEFT, FILLING, RIGHT = ("LV", "AO", "ART", "FEM"), ("LA", "PCW"), ("RV", "PA", "RA", "CVP")
 PREFERRED = ("II", "V1", "V5")
 MOST_STRIPS = 3
+MARGIN_CHARACTERS = 7
 LEAD_IN_S = 0.6
 FILLING_LEAST_MMHG = 30.0
 
@@ -135,6 +137,11 @@ def is_dashed(found: TraceFindings, panel: Panel, name: str) -> bool:
     return same and found.places.get(name, name) in DASHED
 
 
+def short_name(name: str) -> str:
+    """Return a name that fits beside a trace."""
+    return name if len(name) <= MARGIN_CHARACTERS else name[: MARGIN_CHARACTERS - 1] + "…"
+
+
 def choose_window(recording: Recording, found: TraceFindings, length_s: S) -> tuple[S, S]:
     """Return the part to show: from shortly before the beats that were averaged."""
     mine = [w.start_s for w in found.windows if w.valve == found.valve]
@@ -158,15 +165,17 @@ def reading_of(name: str, found: TraceFindings, *, filling: bool = False) -> str
         return f"{name}: refused"
     place = found.places.get(name, name)
     title = name if place == name else f"{name} as {place}"
-    values = _values(PREFIX.get(place, ""), found)
+    read = name in found.used_s  # of two lines in one vessel only one is
+    values = _values(PREFIX.get(place, ""), found) if read else {}
     if filling and "end_diastolic" in values:
         return f"{title} EDP {values['end_diastolic']}"
     if not values:
         return title
     if "a_wave" in values or "v_wave" in values:
         waves = [f"{w} {values[f'{w}_wave']}" for w in ("a", "v") if f"{w}_wave" in values]
-        return f"{title} {' '.join(waves)}, mean {values.get('mean', '')}".rstrip(", mean")
-    text = "/".join(values[k] for k in ("systolic", "diastolic") if k in values)
+        text = " ".join(waves)
+    else:
+        text = "/".join(values[k] for k in ("systolic", "diastolic") if k in values)
     more = [f"EDP {values['end_diastolic']}"] if "end_diastolic" in values else []
     more += [f"mean {values['mean']}"] if "mean" in values else []
     return f"{title} {', '.join(filter(None, [text, *more]))}"

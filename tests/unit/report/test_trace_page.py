@@ -41,7 +41,7 @@ def _heart(seconds: float = 20.0, names: tuple[str, ...] = ("II", "LV", "AO", "L
         "LV": 5.0 + 155.0 * systole + 4.0 * phase,
         "AO": np.where(phase < 0.2, 80.0 + 40.0 * (phase / 0.2) ** 1.5, fall),
         "LA": 8.0 + 2.0 * phase + 7.0 * _pulse(phase, 0.25, 0.5) + 6.0 * _pulse(phase, 0.62, 0.8),
-        "RV": 2.0 + 28.0 * systole,
+        "RV": 2.0 + 28.0 * systole + 3.0 * phase,
         "PA": np.where(phase < 0.2, 12.0 + 16.0 * phase / 0.2, 28.0 * np.exp(-(phase - 0.2) / 0.7)),
         "PCW": 8.0 + 2.0 * phase + 7.0 * _pulse(phase, 0.35, 0.65),
     }
@@ -120,6 +120,26 @@ def test_marks_are_filled_only_where_a_number_comes_from() -> None:
     filled = svg.count('style="fill: var(--accent)')
     assert filled + svg.count('style="fill-opacity: 0; stroke: var(--accent)') == beats
     assert filled == 5 < beats
+
+
+def test_of_two_lines_in_one_vessel_only_the_one_that_was_read_has_numbers() -> None:
+    recording = _heart(names=("II", "LV", "AO"))
+    artery = replace(recording.channels["AO"], name="ART")
+    higher = replace(artery, name="FEM", samples=artery.samples + 9.0)
+    both = replace(recording, channels={**recording.channels, "ART": artery, "FEM": higher})
+    found = analyze(both)
+    assert reading_of("ART", found).startswith("ART 120/")
+    assert reading_of("FEM", found) == "FEM"
+
+
+def test_long_names_are_cut_beside_a_trace_and_whole_in_the_heading() -> None:
+    recording = _heart(names=("II", "RV"))
+    name = "Pulmonary catheter $x$ <b>"
+    line = replace(recording.channels["RV"], name=name)
+    renamed = replace(recording, channels={"II": recording.channels["II"], name: line})
+    found = analyze(renamed)
+    assert "Pulmon…" in overview_svg(renamed, found)
+    assert "Pulmonary catheter $x$ &lt;b&gt;" in traces_svg(renamed, found)
 
 
 def test_a_refused_line_is_drawn_and_said(left) -> None:
