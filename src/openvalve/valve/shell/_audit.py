@@ -46,8 +46,7 @@ def audit(
         strain[e, 1] = f2x * f2x + f2y * f2y + f2z * f2z
         strain[e, 2] = f1x * f2x + f1y * f2y + f1z * f2z
         values = (
-            law[e, 0], law[e, 1], law[e, 2], law[e, 3], law[e, 4],
-            law[e, 5], law[e, 6], law[e, 7], law[e, 8],
+            law[e, 0], law[e, 1], law[e, 2], law[e, 3], law[e, 4], law[e, 5], law[e, 6],
         )  # fmt: skip
         energies[0] += element_energy(strain[e, 0], strain[e, 1], strain[e, 2], values)
         pull = element_pull(ux, uy, uz, wx, wy, wz, (b1, b2, c1, c2), values)

@@ -52,6 +52,11 @@ def check_mesh(
             fault("triangles", f"height/edge {worst:.3f}", f"at least {MIN_HEIGHT_RATIO:g}")
         if len(np.unique(_directed(tri))) != 3 * len(tri):
             fault("triangles", "an edge used twice in one direction", "one winding throughout")
+        a, b, c = (nodes[tri[:, i]] for i in range(3))
+        normal = np.cross(b - a, c - a)
+        flat = np.linalg.norm(np.cross(fibre, normal), axis=1)
+        if not (flat > 0.05 * np.linalg.norm(fibre, axis=1) * np.linalg.norm(normal, axis=1)).all():
+            fault("fibre", "upright on its triangle, or nothing", "a direction in it")
     if faults:
         raise InputError(faults)
 

@@ -17,11 +17,36 @@ from numpy.typing import NDArray
 
 from openvalve._kernels import leaf
 
-__all__ = ["Angle", "Bend", "hinge_angle", "hinge_bend", "hinge_stiffness", "hinges_of"]
+__all__ = [
+    "Angle",
+    "Lift",
+    "Turn",
+    "hinge_angle",
+    "hinge_lift",
+    "hinge_stiffness",
+    "hinge_turn",
+    "hinges_of",
+]
 
 
-class Bend(NamedTuple):
-    """Forces of a hinge on the second node of its edge, N, on its two tips."""
+class Turn(NamedTuple):
+    """What a hinge puts on its faces: the load at each tip, per length of the face's normal.
+
+    Attributes
+    ----------
+    g1, g2 : on the tip of the first and the second face, N/mm2.
+    h1, h2 : the part of it that the third corner of the face bears against it, counted in the
+        face's winding from the tip; the corner between bears the rest.
+    """
+
+    g1: float
+    h1: float
+    g2: float
+    h2: float
+
+
+class Lift(NamedTuple):
+    """Forces along a face's normal on its second and third corner, N."""
 
     bx: float
     by: float
@@ -29,9 +54,6 @@ class Bend(NamedTuple):
     cx: float
     cy: float
     cz: float
-    dx: float
-    dy: float
-    dz: float
 
 
 class Angle(NamedTuple):
@@ -57,35 +79,53 @@ def hinge_angle(
 
 
 @leaf
-def hinge_bend(
+def hinge_turn(
     ex: float, ey: float, ez: float,
     ux: float, uy: float, uz: float, wx: float, wy: float, wz: float,
-    n1: tuple[float, float, float, float], n2: tuple[float, float, float, float],
     k_cos: float, k_sin: float,
-) -> Bend:  # fmt: skip
-    """Return the forces of a hinge: edge e, tips u and w, all from the edge's first node.
+) -> Turn:  # fmt: skip
+    """Return the loads of a hinge: edge e, tips u and w, all from the edge's first node.
 
-    ``k_cos``, ``k_sin`` are k cos q0 and k sin q0. The first node bears the opposite of the sum.
+    ``k_cos``, ``k_sin`` are k cos q0 and k sin q0. Every force of a hinge stands upright on one of
+    its faces, so two numbers a face say it all, and a face adds up those of its three edges.
 
     Equation
     --------
-    -dE/dx = -k sin(q - q0) dq/dx, dq/du = |e| n1/|n1|^2, dq/dw = |e| n2/|n2|^2; the edge's nodes
-    share the opposite in proportion to where the tips stand along it.
+    -dE/dx = -k sin(q - q0) dq/dx, dq/du = |e| n/|n|^2 with n = e x u, dq/dw = |e| o/|o|^2 with
+    o = w x e; the edge's nodes share the opposite in proportion to where the tips stand along it.
     """
+    nx, ny, nz = ey * uz - ez * uy, ez * ux - ex * uz, ex * uy - ey * ux
+    ox, oy, oz = wy * ez - wz * ey, wz * ex - wx * ez, wx * ey - wy * ex
     ee = ex * ex + ey * ey + ez * ez
-    s = math.sqrt(n1[3] * n2[3])
-    volume = n1[0] * wx + n1[1] * wy + n1[2] * wz
-    dot = n1[0] * n2[0] + n1[1] * n2[1] + n1[2] * n2[2]
-    m = s * (dot * math.sqrt(ee) * k_sin - volume * ee * k_cos)  # -k sin(q - q0) |e|
-    g1, g2 = m * n1[3], m * n2[3]
-    inv = 1.0 / ee
-    a = -(ux * ex + uy * ey + uz * ez) * inv
-    b = -(wx * ex + wy * ey + wz * ez) * inv
-    cx, cy, cz = g1 * n1[0], g1 * n1[1], g1 * n1[2]
-    dx, dy, dz = g2 * n2[0], g2 * n2[1], g2 * n2[2]
-    return Bend(
-        a * cx + b * dx, a * cy + b * dy, a * cz + b * dz, cx, cy, cz, dx, dy, dz
-    )  # fmt: skip
+    nn = nx * nx + ny * ny + nz * nz
+    oo = ox * ox + oy * oy + oz * oz
+    volume = nx * wx + ny * wy + nz * wz
+    dot = nx * ox + ny * oy + nz * oz
+    both = nn * oo
+    part = 1.0 / (both * ee)
+    inv = part * both
+    part *= ee
+    m = math.sqrt(part) * (dot * math.sqrt(ee) * k_sin - volume * ee * k_cos) * part
+    g1, g2 = m * oo, m * nn  # m is -k sin(q - q0) |e| over |n|^2 |o|^2
+    h1 = (ux * ex + uy * ey + uz * ez) * inv * g1
+    h2 = g2 - (wx * ex + wy * ey + wz * ez) * inv * g2
+    return Turn(g1, h1, g2, h2)
+
+
+@leaf
+def hinge_lift(
+    ux: float, uy: float, uz: float, wx: float, wy: float, wz: float,
+    g0: float, g1: float, g2: float, h0: float, h1: float, h2: float,
+) -> Lift:  # fmt: skip
+    """Return what the three hinges of a face, edges u and w, do to its second and third corner.
+
+    ``g``, ``h`` are the loads of the hinge opposite each corner; the first corner bears the
+    opposite of the sum.
+    """
+    nx, ny, nz = uy * wz - uz * wy, uz * wx - ux * wz, ux * wy - uy * wx
+    b = g1 - h2 - g0 + h0
+    c = g2 - h0 - g1 + h1
+    return Lift(b * nx, b * ny, b * nz, c * nx, c * ny, c * nz)
 
 
 @leaf

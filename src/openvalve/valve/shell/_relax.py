@@ -224,8 +224,8 @@ def _report(
     energies, _, grip = _energies(shell, s, inverse)
     x, v = s["nodes_mm"], s["velocity_mm"]
     kinetic = 0.5 * float((mass[:, None] * v**2).sum())
-    stored, lost = float(energies.sum()), float(gains[2:].sum())
-    missing = stored + kinetic + float(gains[1]) + lost - before - float(gains[0])
+    stored, lost = float(energies.sum()), float(gains[3:].sum())
+    missing = stored + kinetic + float(gains[1]) + lost - before - float(gains[0] + gains[2])
     turned = max(abs(float(gains[0])), before, stored, 1e-12)
     left = float(np.linalg.norm((f + g) * shell.free, axis=1).sum())
     moved = float(((x - third_x) ** 2).sum()) ** 0.5

@@ -77,7 +77,7 @@ class Shell:
     triangles : uint32 (m, 3), normals towards the outflow side.
     thickness_mm, fibre : (m,), (m, 3).
     inverse : (m, 4) inverse of the reference edges in the fibre frame, columns of ``INVERSE``.
-    law : (m, 9) tissue times reference volume, columns of ``LAW``.
+    law : (m, 7) tissue times reference volume, columns of ``LAW``.
     hinges : uint32 (h, 6); hinge_n_mm, hinge_rad, hinge_crack_n_mm : (h,) stiffness (mJ), angle of
         the unloaded shape, bending moment (N mm) that cracks it.
     bonds : uint32 (s, 2); bond_law : (s, 3), columns of ``BOND``.
@@ -183,7 +183,7 @@ def shell_of(
     bend = stiff if bending_ratio is None else np.asarray(bending_ratio)
     inverse, frame, area = _reference(nodes, tri, np.asarray(fibre, dtype=np.float64))
     law = np.tile(law_of(tissue), (len(tri), 1))
-    scaled = [LAW.index(k) for k in ("shear", "round", "round_top", "radial", "radial_top")]
+    scaled = [LAW.index(k) for k in ("shear", "round", "radial")]
     law[:, scaled] *= (stiff * area * thick)[:, None]
     hinges = hinges_of(tri)
     stiffness, angle, crack = _hinge_values(nodes, hinges, frame, area, thick, bend, tissue)

@@ -100,8 +100,7 @@ def law_of(tissue: Tissue) -> tuple[float, ...]:
     """Return the tissue as the kernels read it (columns of ``LAW``, per unit volume)."""
     law: list[float] = [tissue.shear_mpa]
     for f in (tissue.round, tissue.radial):
-        top = f.stress_mpa * float(np.exp(f.exponent * f.lock_frac))
-        law += [f.stress_mpa, f.exponent, f.lock_frac, top]
+        law += [f.stress_mpa, f.exponent, f.lock_frac]
     if len(law) != len(LAW):
         raise AssertionError(LAW)
     return tuple(law)
@@ -124,6 +123,5 @@ def uniaxial_mpa(family: Family, shear_mpa: MPa, stretch_ratio: Ratio) -> MPa:
     Verified  : tests/physics/valve/shell/test_shell_coupons.py
     """
     s, f = stretch_ratio, family
-    top = f.stress_mpa * float(np.exp(f.exponent * f.lock_frac))
-    fibres = fibre_stress(0.5 * (s * s - 1.0), f.stress_mpa, f.exponent, f.lock_frac, top)
+    fibres = fibre_stress(0.5 * (s * s - 1.0), f.stress_mpa, f.exponent, f.lock_frac)
     return float(shear_mpa * (s * s - 1.0 / s) + s * s * fibres)
