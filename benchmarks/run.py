@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-BENCHMARKS = ("circulation", "plan")
+BENCHMARKS = ("circulation", "plan", "signals")
 
 
 def processor() -> str:

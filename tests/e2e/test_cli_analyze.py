@@ -33,7 +33,7 @@ def test_a_right_heart_catheter_reads_as_its_own_report(tmp_path: Path) -> None:
     assert value["rv_end_diastolic_mmhg"] == pytest.approx(8.0, abs=2.0)
     page = (tmp_path / "out" / "findings.html").read_text(encoding="utf-8")
     assert "Not a medical device" in page
-    assert page.count("<svg") == 1
+    assert page.count("<svg") == 4  # traces and overview, for a desk and for a phone
     assert json.loads((tmp_path / "out" / "findings.json").read_text()) == document
 
 

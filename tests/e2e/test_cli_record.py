@@ -81,6 +81,46 @@ def test_sounds_are_wav_of_4_khz(recorded: Path) -> None:
     assert murmur.std() > 300.0  # severe stenosis is heard
 
 
+def test_doppler_is_a_picture_with_an_envelope_on_the_clock(recorded: Path) -> None:
+    doppler = np.load(recorded / "doppler.npz")
+    assert str(doppler["valve"]) == "aortic"
+    lines = 100 * SECONDS
+    assert doppler["time_s"].shape == (lines,)
+    assert doppler["time_s"][0] == pytest.approx(0.0045)
+    assert doppler["time_s"][-1] == pytest.approx(SECONDS - 0.0055)
+    for name in ("jet", "lvot"):
+        grey, axis = doppler[f"{name}_grey"], doppler[f"{name}_velocity_m_s"]
+        envelope = doppler[f"{name}_envelope_m_s"]
+        assert grey.shape == (lines, axis.size)
+        assert grey.dtype == np.uint8
+        assert envelope.shape == (lines,)
+        # Seen from the apex the outflow goes away: beyond the envelope there is speckle only.
+        line = int(envelope.argmax())
+        beyond = axis < -1.15 * envelope[line]
+        inside = (axis > -envelope[line]) & (axis < -0.95 * envelope[line])
+        assert grey[line, inside].mean() > grey[line, beyond].mean() + 40.0
+
+
+def test_doppler_numbers_stand_beside_the_true_ones(recorded: Path) -> None:
+    truth = json.loads((recorded / "truth.json").read_text())
+    found = truth["doppler"]
+    measured, true = found["measured"], found["true"]
+    assert found["valve"] == "aortic"
+    assert measured.keys() == true.keys()
+    of_body = truth["valves"]["aortic"]
+    assert true["velocity_peak_m_s"] == pytest.approx(of_body["velocity_peak_m_s"], rel=0.01)
+    assert true["stroke_volume_ml"] == pytest.approx(of_body["stroke_volume_ml"], rel=0.03)
+    for key, room in (
+        ("velocity_peak_m_s", 0.04),
+        ("valve_vti_cm", 0.06),
+        ("gradient_mean_doppler_mmhg", 0.08),
+        ("lvot_vti_cm", 0.08),
+        ("valve_area_continuity_cm2", 0.06),
+    ):
+        assert measured[key] != true[key]
+        assert measured[key] == pytest.approx(true[key], rel=room), key
+
+
 @pytest.mark.parametrize("seconds", ["0", "nan", "1e9", "-3"])
 def test_lengths_that_cannot_be_are_refused(seconds: str, tmp_path: Path) -> None:
     patient = str(ROOT / "examples" / "mean_harpole_25.toml")

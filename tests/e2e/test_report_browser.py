@@ -21,6 +21,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 BROWSER = next((found for name in NAMES if (found := shutil.which(name))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium on the path")
 MOCK = Path(__file__).parents[1] / "unit" / "report" / "mock_plan.py"
+TRACES = MOCK.with_name("test_trace_page.py")
 PROBE = """
 <script>
 const px = (e) => e.getBoundingClientRect();
@@ -49,9 +50,9 @@ parent.document.title += JSON.stringify(found) + ";";
 """
 
 
-def _mock() -> Any:
-    name = "openvalve_report_mock_plan_e2e"
-    spec = importlib.util.spec_from_file_location(name, MOCK)
+def _mock(path: Path = MOCK) -> Any:
+    name = f"openvalve_report_{path.stem}_e2e"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
@@ -72,10 +73,21 @@ def _chromium(*arguments: str, profile: Path) -> str:
 
 
 def _probe(folder: Path, names: tuple[str, ...], width: int, *, dark: bool) -> list[dict[str, Any]]:
+    """Return what each plan looks like in a frame of the given width."""
+    pages = {
+        name: write_report(getattr(_mock(), name)(), folder).read_text(encoding="utf-8")
+        for name in names
+    }
+    return _probe_pages(folder, pages, width, dark=dark)
+
+
+def _probe_pages(
+    folder: Path, pages: dict[str, str], width: int, *, dark: bool
+) -> list[dict[str, Any]]:
     """Return what each page looks like in a frame of the given width."""
     frames = []
-    for name in names:
-        page = write_report(getattr(_mock(), name)(), folder).read_text(encoding="utf-8")
+    names = tuple(pages)
+    for name, page in pages.items():
         probe = PROBE.replace("NAME", json.dumps(name))
         inner = escape(page.replace("</body>", probe + "</body>"), quote=True)
         frames.append(f'<iframe width="{width}" height="900" srcdoc="{inner}"></iframe>')
@@ -127,3 +139,26 @@ def test_prints_on_few_pages(tmp_path: Path) -> None:
     _chromium(f"--print-to-pdf={target}", page.as_uri(), profile=tmp_path / "profile")
     pages = re.findall(rb"/Type\s*/Page\b(?!s)", target.read_bytes())
     assert 1 <= len(pages) <= 6
+
+
+def _traces(folder: Path) -> str:
+    from openvalve.hemodynamics import analyze
+    from openvalve.report import write_trace_page
+
+    mock = _mock(TRACES)
+    recording = mock._heart(names=("II", "LV", "AO", "LA", "RV", "PA"))
+    found = analyze(recording)
+    return write_trace_page(recording, found, mock._document(found), folder).read_text("utf-8")
+
+
+def test_traces_of_a_recording_fit_a_phone_and_a_desk(tmp_path: Path) -> None:
+    page = {"traces": _traces(tmp_path)}
+    (phone,) = _probe_pages(tmp_path, page, 390, dark=False)
+    assert phone["width"] == 390
+    assert phone["scroll"] <= 390, phone
+    assert phone["small"] == 0, phone
+    assert phone["figures"] == 2  # traces and overview, each once
+    (desk,) = _probe_pages(tmp_path, page, 1280, dark=True)
+    assert desk["page"] == "rgb(11, 15, 20)"
+    assert desk["figures"] == 2
+    assert desk["small"] == 0

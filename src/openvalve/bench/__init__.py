@@ -3,6 +3,15 @@
 from openvalve.bench._benchmarks import BENCHMARKS
 from openvalve.bench._circulation import bench_circulation
 from openvalve.bench._plan import bench_plan
+from openvalve.bench._signals import bench_signals
 from openvalve.bench._types import Figure, Figures, Progress
 
-__all__ = ["BENCHMARKS", "Figure", "Figures", "Progress", "bench_circulation", "bench_plan"]
+__all__ = [
+    "BENCHMARKS",
+    "Figure",
+    "Figures",
+    "Progress",
+    "bench_circulation",
+    "bench_plan",
+    "bench_signals",
+]

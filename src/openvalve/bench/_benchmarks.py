@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from openvalve.bench._circulation import bench_circulation
 from openvalve.bench._plan import bench_plan
+from openvalve.bench._signals import bench_signals
 from openvalve.bench._types import Figures, Progress
 
 __all__ = ["BENCHMARKS"]
@@ -11,4 +12,5 @@ __all__ = ["BENCHMARKS"]
 BENCHMARKS: Mapping[str, Callable[[Progress], Figures]] = {
     "circulation": bench_circulation,
     "plan": bench_plan,
+    "signals": bench_signals,
 }

@@ -9,6 +9,8 @@ import numpy as np
 from openvalve import DISCLAIMER, __version__
 from openvalve.cli._failure import save_failure
 from openvalve.cli._output import console, print_json, to_json
+from openvalve.cli._record_doppler import DOPPLER
+from openvalve.cli._record_live import Watched, watch_patient
 from openvalve.cli._seed import seed_items
 from openvalve.cli._staging import staged_folder
 from openvalve.errors import InputError, InputItem, SolverError
@@ -16,14 +18,12 @@ from openvalve.recording import Recording
 
 if TYPE_CHECKING:
     from openvalve.patient import Patient
-    from openvalve.signals import Laboratory
 
 __all__ = ["run_record"]
 
 RECORDING, TRUTH = "recording", "truth.json"
-NAMES = ("recording.hea", "recording.dat", "recording.atr", "recording.evt", TRUTH)
+NAMES = ("recording.hea", "recording.dat", "recording.atr", "recording.evt", TRUTH, DOPPLER)
 SECONDS_S = (2.0, 3600.0)
-SETTLE_S = 20.0
 PRESSURES = ("AO", "LV", "LA", "RA", "RV", "PA", "ART")
 VALVES = ("aortic", "mitral", "pulmonary", "tricuspid")
 
@@ -45,12 +45,12 @@ def run_record(patient: Path, seconds_s: float, out: Path, *, seed: int, as_json
     sounds = {f"SOUND_{site}": f"sound_{site.lower()}.wav" for site in SITES}
     with staged_folder(out, owned=(*NAMES, *sounds.values())) as folder:
         try:
-            true, laboratory = _live(person, seconds_s, seed)
+            watched = watch_patient(person, seconds_s, seed=seed)
         except SolverError as error:
             save_failure(error, out, what=f"openvalve record {patient} --seconds {seconds_s:g}")
             raise
-        _write(true, laboratory, sounds, folder)
-        truth = _truth(true, person, seed)
+        _write(watched, sounds, folder)
+        truth = _truth(watched, person, seed)
         (folder / TRUTH).write_text(to_json(truth, indent=1) + "\n", encoding="utf-8")
     if as_json:
         print_json(truth)
@@ -70,41 +70,24 @@ def _check_options(seconds_s: float, seed: int) -> None:
         raise InputError(items)
 
 
-def _live(person: "Patient", seconds_s: float, seed: int) -> tuple[Recording, "Laboratory"]:
-    """Return the true recording of a patient who has settled, and the laboratory round it."""
-    from openvalve.planning import live_patient
-    from openvalve.signals import Laboratory, laboratory_of
-
-    live, fit = live_patient(person, seed=seed)
-    live.run(SETTLE_S)
-    true = live.run(seconds_s)
-    return true, Laboratory(laboratory_of(true, bsa_m2=fit.heart.bsa_m2, seed=seed))
-
-
-def _write(
-    true: Recording, laboratory: "Laboratory", sounds: Mapping[str, str], folder: Path
-) -> None:
+def _write(watched: Watched, sounds: Mapping[str, str], folder: Path) -> None:
     """Write what was measured and heard; the five sites at one level."""
     from openvalve.formats import write_recording
     from openvalve.signals import write_wav
 
-    measured = laboratory.see(true)
-    write_recording(measured, folder / RECORDING, format="wfdb", channels=_shown(measured))
-    heard = laboratory.hear(true)
+    write_recording(watched.measured, folder / RECORDING, format="wfdb")
+    heard = watched.heard
     loudest = max(float(np.abs(heard[channel]).max()) for channel in sounds)
     for channel, name in sounds.items():
         write_wav(folder / name, heard[channel], full_level_ratio=max(loudest, 1e-9))
+    watched.echo.write(folder)
 
 
-def _shown(measured: Recording) -> list[str]:
-    """Return what goes into the file: what was measured, not the truth beside it."""
-    return [name for name, channel in measured.channels.items() if channel.measured]
-
-
-def _truth(true: Recording, person: "Patient", seed: int) -> dict[str, Any]:
+def _truth(watched: Watched, person: "Patient", seed: int) -> dict[str, Any]:
     """Return what the body did: beats, numbers of the true channels by valve, areas, events."""
     from openvalve.hemodynamics import measure
 
+    true = watched.true
     return {
         "schema": 1,
         "disclaimer": DISCLAIMER,
@@ -119,6 +102,7 @@ def _truth(true: Recording, person: "Patient", seed: int) -> dict[str, Any]:
             | {key: round(value, 4) for key, value in measure(true, valve).items()}
             for valve in VALVES
         },
+        "doppler": watched.echo.numbers(true),
         "events": [[round(float(at), 6), kind] for at, kind in true.notes["events"]],
     }
 

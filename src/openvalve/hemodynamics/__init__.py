@@ -16,6 +16,7 @@ from openvalve.hemodynamics._areas import (
     lvot_continuity_area_cm2,
     pressure_half_time_area_cm2,
 )
+from openvalve.hemodynamics._doppler import doppler_findings
 from openvalve.hemodynamics._leaks import (
     eroa_from_volume_mm2,
     eroa_pisa_mm2,
@@ -59,6 +60,7 @@ __all__ = [
     "bernoulli_net_drop_mmhg",
     "circle_area_cm2",
     "continuity_area_cm2",
+    "doppler_findings",
     "energy_loss_area_cm2",
     "energy_loss_index_cm2_m2",
     "eroa_from_volume_mm2",

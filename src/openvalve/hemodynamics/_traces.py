@@ -111,6 +111,7 @@ def analyze(
     }
     lines, refused = _readable(read, pressures, checked, train, recording, warnings)
     train = _trusted(train, refused, warnings)
+    lines = _with_beats(lines, train, refused)
     findings, used, per_beat = _places(lines, train, rate_hz, warnings)
     if train.rate_bpm > 0.0:
         rates = 60.0 * rate_hz / np.diff(train.edges)
@@ -144,6 +145,7 @@ def analyze(
         valves=valves,
         warnings=tuple(dict.fromkeys(warnings)),
         refused=refused,
+        places={line.name: place for place, line in lines.items()},
         windows=tuple(windows),
         used_s=used,
         stretches=tuple(s for line in read.values() for s in line.stretches),
@@ -252,6 +254,14 @@ def _trusted(train: Train, refused: Mapping[str, str], warnings: list[str]) -> T
         rate_bpm=0.0,
         early_count=0,
     )
+
+
+def _with_beats(lines: dict[str, Line], train: Train, refused: dict[str, str]) -> dict[str, Line]:
+    """Return the lines; none, all of them refused, where there is no beat to read them by."""
+    if train.edges.shape[0] > 1:
+        return lines
+    refused |= {line.name: "no beats to read it by" for line in lines.values()}
+    return {}
 
 
 def _possible(findings: dict[str, Finding], warnings: list[str]) -> dict[str, Finding]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from openvalve.hemodynamics._detect import Qrs, running_median
 from openvalve.hemodynamics._pulses import find_pulses, pulse_lag_s
+from openvalve.hemodynamics._quality import ATRIA
 from openvalve.units import Bpm, Hz, S
 
 __all__ = ["Train", "beat_train", "rhythm_of"]
@@ -77,7 +78,10 @@ def beat_train(
     rate_hz : samples a second.
     """
     pulses = {name: find_pulses(x, rate_hz) for name, x in lines.items()}
-    order = [n for n in (*BY_PULSE, *sorted(set(lines) - set(BY_PULSE))) if n in pulses]
+    others = sorted(set(lines) - set(BY_PULSE))
+    order = [n for n in (*BY_PULSE, *others) if n in pulses]
+    beating = [n for n in order if n not in ATRIA and pulses[n].shape[0] > 1]
+    order = beating or order  # an atrium has two waves a beat
     best = max(order, key=lambda n: pulses[n].shape[0], default=None)
     for name in order:  # the first that shows nearly as many pulses as the best
         if best is not None and pulses[name].shape[0] >= 0.8 * pulses[best].shape[0]:

@@ -287,7 +287,8 @@ def line_warnings(line: Line, rate_hz: Hz) -> list[str]:
                     "systolic pressures overshoot"
                 )
     for kind, each in lengths.items():
-        told.append(f"{line.name}: {WORDS[kind]}, {sum(each):.1f} s in {len(each)} places")
+        where = "1 place" if len(each) == 1 else f"{len(each)} places"
+        told.append(f"{line.name}: {WORDS[kind]}, {sum(each):.1f} s in {where}")
     return told
 
 

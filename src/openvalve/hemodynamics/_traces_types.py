@@ -82,6 +82,7 @@ class TraceFindings:
     valves : valve to the findings of every valve with a pair of pressures.
     warnings : what a reader should know, in words.
     refused : channel to the reason why it was not read.
+    places : channel that was read to the place of its tip, ``RV``.
     windows : open periods averaged, all valves.
     used_s : channel to start and end of the beats averaged.
     stretches : parts of channels that must not be read.
@@ -97,6 +98,7 @@ class TraceFindings:
     valves: Mapping[str, Mapping[str, Finding]]
     warnings: Sequence[str]
     refused: Mapping[str, str]
+    places: Mapping[str, str]
     windows: Sequence[GradientWindow]
     used_s: Mapping[str, tuple[S, S]]
     stretches: Sequence[Stretch]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["ROLES", "WIDTH", "color", "figure_svg"]
+__all__ = ["ROLES", "WIDTH", "color", "figure_svg", "stand_alone"]
 
 WIDTH = 340.0  # points; one column on a desk, the whole width on a phone
 
@@ -19,6 +19,7 @@ ROLES = (
     "ink", "muted", "line", "card", "accent", "before", "later",
     "lv", "la", "ao", "ra", "rv", "pa", "rvot",
     "g0", "g1", "g2", "g3", "g4", "g0-ink", "g1-ink", "g2-ink", "g3-ink", "g4-ink",
+    "soft", "stop-soft", "stop-ink",
 )  # fmt: skip
 _SENTINELS = {role: f"#01fe{i:02x}" for i, role in enumerate(ROLES)}
 _SETTINGS: dict[Any, Any] = {
@@ -100,6 +101,29 @@ def _inline(svg: str, name: str, title: str, description: str) -> str:
         f'<title id="{label}">{escape(title)}</title><desc id="{words}">{escape(description)}'
         f"</desc>{body}"
     )
+
+
+def stand_alone(svg: str, style: str) -> str:
+    """Return a drawing of ``figure_svg`` as a file of its own, with the page's colours in it.
+
+    Parameters
+    ----------
+    svg : the drawing.
+    style : the page's style sheet, whose colours are in its ``:root`` blocks: light, then dark.
+    """
+    light, dark = re.findall(r":root \{(.*?)\}", style, flags=re.DOTALL)[:2]
+    used = set(re.findall(r"var\(--([\w-]+)\)", svg)) | {"card"}
+    palettes = [
+        ";".join(f"--{k}:{v}" for k, v in re.findall(r"--([\w-]+): (#\w+)", block) if k in used)
+        for block in (light, dark)
+    ]
+    sheet = (
+        f"svg{{{palettes[0]};font-family:system-ui,sans-serif}}"
+        f"@media (prefers-color-scheme: dark){{svg{{{palettes[1]}}}}}"
+    )
+    head, body = svg.split(">", 1)
+    ground = '<rect width="100%" height="100%" style="fill: var(--card)"/>'
+    return f'{head} xmlns="http://www.w3.org/2000/svg"><style>{sheet}</style>{ground}{body}\n'
 
 
 def _font(match: re.Match[str]) -> str:

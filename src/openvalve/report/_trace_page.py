@@ -1,34 +1,34 @@
-"""One analyzed recording as a page: traces with beats and shaded gradients, findings, warnings."""
+"""One analyzed recording as a page: warnings, traces with beats and gradients, findings."""
 
 import importlib.resources
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from openvalve.hemodynamics import TraceFindings
 from openvalve.recording import Recording
-from openvalve.report._svg import color, figure_svg
+from openvalve.report._numbers import format_number
+from openvalve.report._trace_figure import traces_svg
+from openvalve.report._trace_overview import overview_svg
+from openvalve.report._trace_rows import finding_groups
+from openvalve.report._words import key_label, sentence
 from openvalve.report._write import check_extra, place_page, read_part
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 __all__ = ["write_trace_page"]
 
 NAME = "findings.html"
-SHOWN_S = 8.0
-WIDTH_PT, ROW_PT = 720.0, 150.0
-ROLES = {"LV": "lv", "AO": "ao", "ART": "ao", "LA": "la", "PCW": "la", "RA": "ra", "RV": "rv"}
-POINTS = 2000  # a row; more cannot be seen
+RHYTHMS = {
+    "sinus": "regular",
+    "atrial_fibrillation": "as in atrial fibrillation",
+    "unknown": "not known",
+}
+FIRST = ("gradient_mean_mmhg", "gradient_peak_to_peak_mmhg", "valve_area_gorlin_cm2")
 
 
 def write_trace_page(
     recording: Recording, found: TraceFindings, document: Mapping[str, Any], folder: Path
 ) -> Path:
-    """Write ``findings.html``, one self-contained page.
+    """Write ``findings.html``, one self-contained page for light, dark, desk, phone and paper.
 
     Parameters
     ----------
@@ -50,76 +50,47 @@ def write_trace_page(
     text = (importlib.resources.files("openvalve.report") / "traces.html.j2").read_text("utf-8")
     page = environment.from_string(text).render(
         style=Markup(read_part("style.css")),  # our own file
-        figure=Markup(_figure(recording, found)),  # text in it is escaped by matplotlib
+        # text in the drawings is escaped by matplotlib
+        traces=[Markup(traces_svg(recording, found, narrow=n)) for n in (False, True)],
+        overview=[Markup(overview_svg(recording, found, narrow=n)) for n in (False, True)],
         recording=document["recording"],
+        version=document["version"],
         disclaimer=document["disclaimer"],
         length=f"{recording.length_count / recording.rate_hz:.1f} s at {recording.rate_hz:g} Hz",
-        beats=len(document["beats"]),
+        facts=_facts(found),
         channels=list(recording.channels),
-        warnings=document["warnings"],
+        warnings=_warnings(document, found),
         removed=document["removed"],
-        rows=[_row(key, finding) for key, finding in document["findings"].items()],
+        groups=finding_groups(document, found),
     )
     return place_page(page, folder / NAME)
 
 
-def _row(key: str, finding: Mapping[str, Any]) -> dict[str, str]:
-    inputs = ", ".join(f"{name} {value:.4g}" for name, value in finding["inputs"].items())
-    return {
-        "key": key,
-        "value": f"{finding['value']:.4g}",
-        "sd": f"{finding['sd']:.2g}",
-        "formula": finding["formula"],
-        "inputs": inputs,
-    }
+def _facts(found: TraceFindings) -> list[tuple[str, str, str]]:
+    """Return what is read first: name, value, and where it comes from."""
+    beats = f"{found.beats_s.size}"
+    facts = [("Beats", beats, f"from {found.beats_from}" if found.beats_from else "none trusted")]
+    if found.rate_bpm > 0.0:
+        rate = format_number("heart_rate_bpm", found.rate_bpm, unit=True)
+        facts.append(("Mean rate", rate, RHYTHMS.get(found.rhythm, found.rhythm)))
+    for key in FIRST:
+        if found.valve and key in found.findings:
+            value = format_number(key, found.findings[key].value, unit=True)
+            facts.append((key_label(key), value, f"{found.valve} valve"))
+    if len(facts) == 2:
+        for key in ("cuff_mean_mmhg", "aortic_mean_mmhg", "rv_systolic_mmhg", "pa_mean_mmhg"):
+            if key in found.findings:
+                value = format_number(key, found.findings[key].value, unit=True)
+                facts.append((key_label(key).replace("Cuff", "Arterial"), value, ""))
+    return facts[:4]
 
 
-def _figure(recording: Recording, found: TraceFindings) -> str:
-    first = found.windows[0].start_s - 1.0 if found.windows else 0.0
-    end = recording.length_count / recording.rate_hz
-    start = max(min(first, end - SHOWN_S), 0.0)
-    window = (start, min(start + SHOWN_S, end))
-    pressures = [n for n, c in recording.channels.items() if c.unit == "mmhg"]
-    leads = [n for n, c in recording.channels.items() if c.unit == "mv"][:3]
-    rows = (len(leads) > 0) + (len(pressures) > 0)
-
-    def draw(figure: "Figure") -> None:
-        axes = list(figure.subplots(max(rows, 1), 1, sharex=True, squeeze=False)[:, 0])
-        figure.subplots_adjust(left=0.07, right=0.99, top=0.98, bottom=0.09, hspace=0.12)
-        if leads:
-            _plot(axes[0], recording, leads, window)
-            axes[0].set_ylabel("mV", color=color("muted"))
-        if pressures:
-            _plot(axes[-1], recording, pressures, window)
-            axes[-1].set_ylabel("mmHg", color=color("muted"))
-            for part in found.windows:
-                if window[0] <= part.start_s and part.end_s <= window[1]:
-                    time_s = part.start_s + np.arange(part.upstream_mmhg.size) / recording.rate_hz
-                    up, down = part.upstream_mmhg, part.downstream_mmhg
-                    axes[-1].fill_between(time_s, up, down, color=color("accent"), alpha=0.25, lw=0)
-        for one in axes:
-            for beat in found.beats_s:
-                if window[0] <= beat <= window[1]:
-                    one.axvline(beat, color=color("line"), lw=0.8, zorder=0)
-            one.set_xlim(window)
-        axes[-1].set_xlabel("s", color=color("muted"))
-
-    words = f"{SHOWN_S:g} s of {', '.join(leads + pressures)} with beats and gradients"
-    return figure_svg("traces", ROW_PT * (rows + 1), "Traces", words, draw, width_pt=WIDTH_PT)
-
-
-def _plot(
-    axes: "Axes", recording: Recording, names: list[str], window: tuple[float, float]
-) -> None:
-    first, last = (round(t * recording.rate_hz) for t in window)
-    every = max((last - first) // POINTS, 1)
-    for name in names:
-        x = recording[name][first:last:every]
-        time_s = window[0] + np.arange(x.size) * every / recording.rate_hz
-        axes.plot(time_s, x, lw=0.9, color=color(ROLES.get(name, "ink")), label=name)
-    axes.legend(loc="upper right", frameon=False, fontsize=8, labelcolor=color("ink"))
-    axes.patch.set_visible(False)
-    axes.tick_params(colors=color("muted"), labelsize=8)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side in ("left", "bottom"))
-        spine.set_color(color("line"))
+def _warnings(document: Mapping[str, Any], found: TraceFindings) -> list[tuple[str, str]]:
+    """Return (kind, text): first what was not read at all, then what a reader should know."""
+    refused = tuple(f"{name} refused:" for name in found.refused)
+    shapes = set(found.refused.values())
+    rows = []
+    for text in document["warnings"]:
+        stop = text.startswith((*refused, "ECG not used", "no beats")) or text in shapes
+        rows.append(("stop" if stop else "warn", sentence(text)))
+    return sorted(rows, key=lambda row: row[0] != "stop")

@@ -8,6 +8,12 @@ from openvalve.signals._doppler import (
     blood_velocity_m_s,
     nyquist_m_s,
 )
+from openvalve.signals._doppler_traces import (
+    LVOT_AREA_CM2,
+    DopplerProbe,
+    DopplerTraces,
+    apical_beam,
+)
 from openvalve.signals._dower import LEADS
 from openvalve.signals._ecg import Ecg
 from openvalve.signals._ecg_of_heart import loaded_ecg
@@ -41,6 +47,7 @@ __all__ = [
     "LEFT_ROUTE",
     "LINES",
     "LINE_TAPS",
+    "LVOT_AREA_CM2",
     "RIGHT_ROUTE",
     "SITES",
     "Beam",
@@ -49,6 +56,8 @@ __all__ = [
     "ChamberTip",
     "ContinuousWave",
     "Doppler",
+    "DopplerProbe",
+    "DopplerTraces",
     "Ecg",
     "EcgParams",
     "EcgSetup",
@@ -64,6 +73,7 @@ __all__ = [
     "SoundParams",
     "Tip",
     "WedgedTip",
+    "apical_beam",
     "blood_velocity_m_s",
     "clinical_line",
     "clinical_setup",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from openvalve.errors import InputError, InputItem
 from openvalve.signals._draws import Speckle
 from openvalve.signals._spectrum import add_blood, outer_edge
-from openvalve.units import MS, Cm, Db, Deg, Frac, Hz, Mm
+from openvalve.units import MS, Cm, Db, Deg, Frac, Hz, Mm, S
 
 __all__ = [
     "SOUND_M_S",
@@ -196,6 +196,7 @@ class Doppler:
             raise InputError([InputItem(key="doppler.rate_in_hz", got=got, allowed=allowed)])
         self.beam = beam
         self.first_line_s = 0.5 * (round(ratio) - 1.0) / rate_in_hz
+        self._rate_in_hz = rate_in_hz
         self._per_line = round(ratio)
         self._speckle = Speckle(
             seed,
@@ -217,6 +218,11 @@ class Doppler:
         self._wall_m_s = beam.wall_filter_hz * per_hz
         self._noise = 10.0 ** (beam.floor_db / 10.0)
         self._base, self._passed = self._still()
+
+    @property
+    def next_line_s(self) -> S:
+        """Return the time of the next line from the first sample of the next run."""
+        return self.first_line_s - self._held.shape[0] / self._rate_in_hz
 
     def _still(self) -> tuple[Samples, Samples]:
         """Return the mean spectrum of tissue alone, and what the wall filter lets through."""

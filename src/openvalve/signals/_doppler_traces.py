@@ -16,9 +16,16 @@ from openvalve.signals._doppler import (
     PulsedWave,
     blood_velocity_m_s,
 )
-from openvalve.units import Cm2
+from openvalve.units import MS, Cm2, Hz
 
-__all__ = ["LVOT_AREA_CM2", "DopplerTraces", "doppler_traces", "signed_envelope_m_s"]
+__all__ = [
+    "LVOT_AREA_CM2",
+    "DopplerProbe",
+    "DopplerTraces",
+    "apical_beam",
+    "doppler_traces",
+    "signed_envelope_m_s",
+]
 
 Samples = NDArray[np.float64]
 
@@ -52,6 +59,90 @@ def signed_envelope_m_s(doppler: Doppler, image_db: Samples) -> Samples:
     return np.where(forward >= backward, forward, -backward)
 
 
+class DopplerProbe:
+    """A transducer on one patient; give it the case in consecutive true recordings.
+
+    Parameters
+    ----------
+    beams : continuous wave of each valve to look at, as ``apical_beam`` gives it.
+    lvot_area_cm2 : of the outflow tract, looked at with pulsed wave; None leaves it out.
+    rate_hz : of the true recordings.
+    seed : of the speckle.
+    """
+
+    def __init__(
+        self,
+        beams: Mapping[str, Beam],
+        *,
+        lvot_area_cm2: Cm2 | None = LVOT_AREA_CM2,
+        rate_hz: Hz = 1000.0,
+        seed: int = 0,
+    ) -> None:
+        unknown = [valve for valve in beams if valve not in VALVES]
+        if unknown or not beams:
+            got, allowed = ", ".join(unknown) or "none", ", ".join(VALVES)
+            raise InputError([InputItem(key="doppler.valves", got=got, allowed=allowed)])
+        self._lvot_area = lvot_area_cm2
+        looked = {f"JET_{valve.upper()}": (valve, beam) for valve, beam in beams.items()}
+        if lvot_area_cm2 is not None:
+            gate = PulsedWave(toward=False, repetition_hz=LVOT_REPETITION_HZ, baseline_frac=0.7)
+            looked["VELOCITY_LVOT"] = ("lvot", gate)
+        self._dopplers = {
+            name: Doppler(beam, rate_in_hz=rate_hz, seed=seed, stream_count=STREAMS[stream])
+            for name, (stream, beam) in looked.items()
+        }
+
+    @property
+    def axes_m_s(self) -> dict[str, Samples]:
+        """Return the axis of each trace, shape (bins,), positive toward the transducer."""
+        return {name: doppler.axis_m_s for name, doppler in self._dopplers.items()}
+
+    def run(self, true: Recording) -> DopplerTraces:
+        """Return the lines of the next stretch and their envelopes.
+
+        Parameters
+        ----------
+        true : ``JET_<VALVE>`` (m/s) of each valve, and where it has them ``AREA_<VALVE>`` (cm2)
+            and ``FLOW_AORTIC`` (mL/s), without which there is no outflow tract.
+        """
+        tract = _tract_m_s(true, self._lvot_area)
+        names = [name for name in self._dopplers if name != "VELOCITY_LVOT"]
+        missing = [name for name in names if name not in true]
+        if missing:
+            got, allowed = "no " + ", ".join(missing), "a JET channel for each valve"
+            raise InputError([InputItem(key="doppler.valves", got=got, allowed=allowed)])
+        if tract is not None:
+            names += [name for name in self._dopplers if name == "VELOCITY_LVOT"]
+        first_s = next(iter(self._dopplers.values())).next_line_s
+        images: dict[str, Samples] = {}
+        channels: dict[str, Channel] = {}
+        for name in names:
+            doppler = self._dopplers[name]
+            images[name] = _look(doppler, name, true, tract)
+            samples = signed_envelope_m_s(doppler, images[name])
+            channels[name] = Channel(name=name, unit="m_s", samples=samples, measured=True)
+        envelopes = Recording(
+            rate_hz=LINES_HZ,
+            channels=channels,
+            beats_s=true.beats_s - first_s,
+            start_s=true.start_s + first_s,
+            notes=true.notes,
+        )
+        axes = {name: self._dopplers[name].axis_m_s for name in names}
+        return DopplerTraces(envelopes=envelopes, images_db=images, axes_m_s=axes)
+
+
+def _look(doppler: Doppler, name: str, true: Recording, tract: Samples | None) -> Samples:
+    if name == "VELOCITY_LVOT" and tract is not None:
+        return doppler.run(tract)
+    jet, area = true[name], true.channels.get(name.replace("JET_", "AREA_"))
+    return doppler.run(
+        jet,
+        before_m_s=_before(tract, jet) if name == "JET_AORTIC" else None,
+        area_cm2=None if area is None else area.samples,
+    )
+
+
 def doppler_traces(
     recording: Recording,
     *,
@@ -64,65 +155,32 @@ def doppler_traces(
 
     Parameters
     ----------
-    recording : true, with ``JET_<VALVE>`` (m/s), and where it has them ``AREA_<VALVE>`` (cm2) and
-        ``FLOW_AORTIC`` (mL/s).
+    recording : true, as ``DopplerProbe.run`` takes it.
     valves : those to look at.
     beam : continuous wave for all of them; the default looks from the apex, outflow away.
     lvot_area_cm2 : of the outflow tract; None leaves its trace out.
     """
-    missing = [v for v in valves if f"JET_{v.upper()}" not in recording]
-    if missing:
-        got, allowed = "no " + ", ".join(missing), "a JET channel for each valve"
-        raise InputError([InputItem(key="doppler.valves", got=got, allowed=allowed)])
-    images: dict[str, Samples] = {}
-    axes: dict[str, Samples] = {}
-    channels: dict[str, Channel] = {}
-
-    def look(name: str, doppler: Doppler, image: Samples) -> None:
-        images[name], axes[name] = image, doppler.axis_m_s
-        samples = signed_envelope_m_s(doppler, image)
-        channels[name] = Channel(name=name, unit="m_s", samples=samples, measured=True)
-
-    first_s = 0.0
-    tract = _tract_m_s(recording, lvot_area_cm2)
-    for valve in valves:
-        jet = recording[f"JET_{valve.upper()}"]
-        doppler = Doppler(
-            _apical(valve, jet) if beam is None else beam,
-            rate_in_hz=recording.rate_hz,
-            seed=seed,
-            stream_count=STREAMS[valve],
-        )
-        first_s = doppler.first_line_s
-        area = f"AREA_{valve.upper()}"
-        image = doppler.run(
-            jet,
-            before_m_s=_before(tract, jet) if valve == "aortic" else None,
-            area_cm2=recording.channels[area].samples if area in recording.channels else None,
-        )
-        look(f"JET_{valve.upper()}", doppler, image)
-    if tract is not None:
-        gate = PulsedWave(toward=False, repetition_hz=LVOT_REPETITION_HZ, baseline_frac=0.7)
-        doppler = Doppler(
-            gate, rate_in_hz=recording.rate_hz, seed=seed, stream_count=STREAMS["lvot"]
-        )
-        first_s = doppler.first_line_s
-        look("VELOCITY_LVOT", doppler, doppler.run(tract))
-    envelopes = Recording(
-        rate_hz=LINES_HZ,
-        channels=channels,
-        beats_s=recording.beats_s - first_s,
-        start_s=recording.start_s + first_s,
-        notes=recording.notes,
+    jets = {valve: f"JET_{valve.upper()}" for valve in valves}
+    peaks = {
+        valve: float(np.abs(recording[jet]).max(initial=0.0)) if jet in recording else 0.0
+        for valve, jet in jets.items()
+    }
+    probe = DopplerProbe(
+        {
+            valve: apical_beam(valve, peak) if beam is None else beam
+            for valve, peak in peaks.items()
+        },
+        lvot_area_cm2=lvot_area_cm2,
+        rate_hz=recording.rate_hz,
+        seed=seed,
     )
-    return DopplerTraces(envelopes=envelopes, images_db=images, axes_m_s=axes)
+    return probe.run(recording)
 
 
-def _apical(valve: str, jet_m_s: Samples) -> Beam:
-    """Return continuous wave from the apex: inflow comes toward, outflow goes away."""
-    peak = float(np.abs(jet_m_s).max(initial=0.0))
-    scale = next((s for s in SCALES_M_S if peak <= ROOM_FRAC * s), SCALES_M_S[-1])
-    return ContinuousWave(toward=valve in ("mitral", "tricuspid"), low_m_s=-scale, high_m_s=scale)
+def apical_beam(valve: str, velocity_peak_m_s: MS) -> Beam:
+    """Return continuous wave from the apex whose scale holds a jet; outflow goes away from it."""
+    low = next((s for s in SCALES_M_S if velocity_peak_m_s <= ROOM_FRAC * s), SCALES_M_S[-1])
+    return ContinuousWave(toward=valve in ("mitral", "tricuspid"), low_m_s=-low, high_m_s=low)
 
 
 def _tract_m_s(recording: Recording, area_cm2: Cm2 | None) -> Samples | None:

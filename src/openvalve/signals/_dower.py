@@ -5,12 +5,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from openvalve._kernels import driver
+
 __all__ = [
     "DOWER",
     "ELECTRODES",
     "LEADS",
     "electrode_potentials_mv",
     "leads_of_electrodes_mv",
+    "multiply",
+    "projected",
 ]
 
 LEADS: Final = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
@@ -36,6 +40,7 @@ DOWER: Final = np.array(
 # Potentials against the mean of the three limb electrodes (Wilson's terminal), which is then 0.
 _LIMBS = np.array([[-1.0, -1.0], [2.0, -1.0], [-1.0, 2.0]]) / 3.0
 _TO_ELECTRODES: Final = np.vstack([_LIMBS @ DOWER[:2], DOWER[2:]])
+_FROM_DIPOLE: Final = np.ascontiguousarray(_TO_ELECTRODES.T)
 _GRID_PER_MV: Final = 2.0**41
 
 
@@ -57,8 +62,35 @@ def electrode_potentials_mv(dipole_mv: NDArray[np.float64]) -> NDArray[np.float6
     Source    : matrix, see ``DOWER``.
     Verified  : tests/physics/signals/test_ecg_dower.py
     """
-    potentials: NDArray[np.float64] = dipole_mv @ _TO_ELECTRODES.T
-    return potentials
+    return projected(dipole_mv, _FROM_DIPOLE)
+
+
+def projected(rows: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ``rows @ matrix``, each row the same to the last bit whatever rows come with it.
+
+    A linear algebra library sums in an order that depends on the number of rows; a chunk of
+    another length would then give other last bits.
+
+    Parameters
+    ----------
+    rows : shape (n, k). matrix : shape (k, m).
+    """
+    out = np.empty((rows.shape[0], matrix.shape[1]))
+    multiply(np.ascontiguousarray(rows), np.ascontiguousarray(matrix), out)
+    return out
+
+
+@driver
+def multiply(
+    rows: NDArray[np.float64], matrix: NDArray[np.float64], out: NDArray[np.float64]
+) -> None:
+    """Write ``rows @ matrix`` to ``out``, summed in the order of the columns of ``rows``."""
+    for i in range(rows.shape[0]):
+        for j in range(matrix.shape[1]):
+            total = 0.0
+            for k in range(rows.shape[1]):
+                total += rows[i, k] * matrix[k, j]
+            out[i, j] = total
 
 
 def leads_of_electrodes_mv(

@@ -14,11 +14,13 @@ from openvalve.signals._dower import (
     LEADS,
     electrode_potentials_mv,
     leads_of_electrodes_mv,
+    projected,
 )
 from openvalve.signals._ecg_noise import Disturbance
 from openvalve.signals._ecg_params import EcgParams, EcgSetup
 from openvalve.signals._ecg_rhythms import Episode, smooth_step
 from openvalve.signals._ecg_waves import (
+    TAIL_SD,
     QtMemory,
     Wave,
     p_wave,
@@ -263,13 +265,14 @@ class _Active:
         since = (steps + (first - self._base)) / self._rate - self._part
         gate = smooth_step(since / self._rise)
         z = (since - self._center) / self._sd
-        dipole: Array = (gate * np.exp(-0.5 * z * z)) @ self._amplitude
+        bell = np.where(z < TAIL_SD, np.exp(-0.5 * z * z), 0.0)  # over when its wave is forgotten
+        dipole = projected(gate * bell, self._amplitude)
         if self._st is not None:
             since = (steps + (first - self._st_base)) / self._rate - self._st_part
             begin, whole, fade, gone = self._st_s
             window = smooth_step((since - begin) / (whole - begin))
             window = window * (1.0 - smooth_step((since - fade) / (gone - fade)))
-            dipole = dipole + window @ self._st
+            dipole = dipole + projected(window, self._st)
             if injury is not None:
                 dipole = dipole + window.sum(axis=1, keepdims=True) * injury
         return dipole
@@ -280,7 +283,7 @@ class _Active:
         self._base = np.repeat([o[0] for o, _ in self._waves], sizes)
         self._part = np.repeat([o[1] / self._rate for o, _ in self._waves], sizes)
         self._rise = np.repeat([w.rise_s for _, w in self._waves], sizes)
-        self._center, self._sd, self._amplitude = rows[:, 0], rows[:, 1], rows[:, 2:]
+        self._center, self._sd, self._amplitude = rows[:, 0], rows[:, 1], rows[:, 2:].copy()
         beats = [(o, w, w.st_mv) for o, w in self._waves if w.st_mv is not None]
         self._st = np.stack([st for _, _, st in beats]) if beats else None
         if beats:

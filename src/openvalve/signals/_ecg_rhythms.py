@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from openvalve.signals._dower import projected
 from openvalve.signals._ecg_noise import Filter, WhiteNoise
 from openvalve.signals._ecg_params import EcgParams
 
@@ -80,9 +81,11 @@ class Episode:
             return skip, (fade * self._flutter(since))[:, None] * _FLUTTER
         waves = self._filter(self._white.at(first + skip, count - skip))
         if self.kind == "f":
-            return skip, self._params.f_mv / PEAK_TO_PEAK_SD * fade[:, None] * (waves @ _ATRIA)
+            return skip, self._params.f_mv / PEAK_TO_PEAK_SD * fade[:, None] * projected(
+                waves, _ATRIA
+            )
         size = self._params.vf_mv / PEAK_TO_PEAK_SD * np.exp(-since / self._params.vf_decay_s)
-        return skip, (size * fade)[:, None] * (waves @ _VENTRICLES)
+        return skip, (size * fade)[:, None] * projected(waves, _VENTRICLES)
 
     def _flutter(self, since: Array) -> Array:
         phase = np.mod(since * self._params.flutter_bpm / 60.0, 1.0)

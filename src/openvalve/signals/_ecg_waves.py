@@ -11,7 +11,16 @@ from openvalve.signals._ecg_params import EcgParams
 from openvalve.signals._ecg_tables import P_WAVES, QRS, QRS_LVH, QRS_RVH, ST, T_PEAK, T_SHAPE
 from openvalve.units import S
 
-__all__ = ["QtMemory", "Wave", "p_wave", "qt_s", "spike_wave", "turned", "ventricular_wave"]
+__all__ = [
+    "TAIL_SD",
+    "QtMemory",
+    "Wave",
+    "p_wave",
+    "qt_s",
+    "spike_wave",
+    "turned",
+    "ventricular_wave",
+]
 
 Array = NDArray[np.float64]
 

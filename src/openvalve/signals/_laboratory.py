@@ -1,11 +1,12 @@
 """One patient's laboratory: leads, lines and stethoscope on one clock, from the true recording."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from openvalve.errors import InputError, InputItem
 from openvalve.heart import reference_heart
 from openvalve.recording import Channel, ElectricalEvent, Recording
 from openvalve.signals._dower import LEADS
@@ -55,7 +56,8 @@ class LaboratoryParams:
     ecg, setup : the heart's ECG, and its electrodes.
     lines : name of a line to its parameters; those of ``LINES`` that are there are recorded.
     sounds : the valves of this heart.
-    rate_hz : of leads and lines; divides 1000.
+    rate_hz : of the leads, and of the lines where they have none of their own; divides 1000.
+    line_rate_hz : of the lines; divides 1000.
     seed : of every noise.
     """
 
@@ -66,6 +68,7 @@ class LaboratoryParams:
     )
     sounds: SoundParams = field(default_factory=SoundParams)
     rate_hz: Hz = 500.0
+    line_rate_hz: Hz | None = None
     seed: int = 0
 
 
@@ -107,6 +110,7 @@ class Laboratory:
 
     def __init__(self, params: LaboratoryParams) -> None:
         self.params = params
+        line_rate = params.rate_hz if params.line_rate_hz is None else params.line_rate_hz
         self._ecg = Ecg(params.ecg, params.seed, params.rate_hz)
         self._catheters = [
             Catheter(
@@ -115,7 +119,7 @@ class Laboratory:
                 PressureLine(
                     line,
                     rate_in_hz=TRUE_RATE_HZ,
-                    rate_out_hz=params.rate_hz,
+                    rate_out_hz=line_rate,
                     seed=params.seed,
                     stream_count=LINES.index(name),
                 ),
@@ -131,7 +135,20 @@ class Laboratory:
         ----------
         true : at 1 kHz with ``notes["events"]``, as ``Live.run`` returns it; a whole number of
             samples of ``rate_hz``.
+
+        Raises
+        ------
+        InputError : lines of another rate than the leads; see ``leads`` and ``pressures``.
         """
+        if self.params.line_rate_hz not in (None, self.params.rate_hz):
+            got, allowed = f"{self.params.line_rate_hz:g} Hz", f"{self.params.rate_hz:g} Hz"
+            raise InputError([InputItem(key="laboratory.line_rate_hz", got=got, allowed=allowed)])
+        leads = self.leads(true)
+        lines = self.pressures(true)
+        return replace(leads, channels={**leads.channels, **lines.channels})
+
+    def leads(self, true: Recording) -> Recording:
+        """Return the 12 leads of the next true stretch, mV."""
         events = [ElectricalEvent(at, kind) for at, kind in true.notes.get("events", ())]
         every = round(TRUE_RATE_HZ / self.params.rate_hz)
         leads = self._ecg.run(
@@ -140,18 +157,20 @@ class Laboratory:
             st_mv=-ST_FULL_MV * _every(true, "ST", every),
             setup=self.params.setup,
         )
-        channels = {
-            name: Channel(name=name, unit="mv", samples=leads[:, k], measured=True)
-            for k, name in enumerate(LEADS)
-        }
-        lines = measured_pressures(true, self._catheters).channels
         return Recording(
             rate_hz=self.params.rate_hz,
-            channels=channels | dict(lines),
+            channels={
+                name: Channel(name=name, unit="mv", samples=leads[:, k], measured=True)
+                for k, name in enumerate(LEADS)
+            },
             beats_s=true.beats_s,
             start_s=true.start_s,
             notes=true.notes,
         )
+
+    def pressures(self, true: Recording) -> Recording:
+        """Return the lines of the next true stretch, mmHg, and the true ones beside them."""
+        return measured_pressures(true, self._catheters)
 
     def hear(self, true: Recording) -> Recording:
         """Return what the stethoscope hears during the next true stretch, 4 kHz, five sites."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
+from openvalve._kernels import driver
 from openvalve.signals._sounds_noise import Noise
 
 __all__ = ["JETS", "JetSounds", "jet_pitch_hz", "jet_strength"]
@@ -112,64 +113,81 @@ class JetSounds:
         self._healthy = np.concatenate((healthy_cm2, healthy_cm2))
         self._rate = rate_hz
         self._noise = Noise(seed, 2 * len(JETS))
-        self._turns = np.zeros(len(JETS))
-        outflow = [i for i in range(len(VALVES)) if i not in INFLOW_ROWS]
-        leaks = range(len(VALVES), len(JETS))
-        widths = {OUTFLOW_WIDTH_HZ: outflow, INFLOW_WIDTH_HZ: INFLOW_ROWS, LEAK_WIDTH_HZ: leaks}
-        self._bands = [_Band(width, np.array(rows), rate_hz) for width, rows in widths.items()]
+        self._state = np.zeros((len(JETS), 5))
+        widths = np.full(len(JETS), OUTFLOW_WIDTH_HZ)
+        widths[list(INFLOW_ROWS)] = INFLOW_WIDTH_HZ
+        widths[len(VALVES) :] = LEAK_WIDTH_HZ
+        self._bands = np.array([_band(width, rate_hz) for width in widths])
 
-    def hear(self, speed: Samples, flow: Samples, before: Samples, upsample: int) -> Samples:
+    def hear(self, speed: Samples, flow: Samples, upsample: int) -> Samples:
         """Return the next samples, shape (8, n * upsample).
 
         Parameters
         ----------
         speed, flow : shape (8, n + 1), m/s and mL/s, not negative; column 0 was the last heard.
-        before : shape (upsample,), share of the later column in each audio sample.
-        upsample : audio samples a column.
+        upsample : audio samples a column; the last of them is at its time.
         """
         speed = np.minimum(speed, FASTEST_M_S)
-        strength = between(jet_strength(speed, flow, self._healthy), before)
-        pitch = between(jet_pitch_hz(speed), before)
-        steps = np.concatenate((self._turns[:, None], pitch / self._rate), axis=1)
-        turns = np.cumsum(steps, axis=1)
-        self._turns = turns[:, -1]
-        angle = 2.0 * np.pi * (turns[:, 1:] - np.floor(turns[:, 1:]))
-        noise = self._noise.draw(strength.shape[1])
-        real, imaginary = noise[: len(JETS)].copy(), noise[len(JETS) :].copy()
-        for band in self._bands:
-            real[band.rows], imaginary[band.rows] = band.narrow(
-                real[band.rows], imaginary[band.rows]
-            )
-        return strength * (real * np.cos(angle) - imaginary * np.sin(angle))
+        strength = jet_strength(speed, flow, self._healthy)
+        turns = jet_pitch_hz(speed) / self._rate
+        noise = self._noise.draw((speed.shape[1] - 1) * upsample)
+        out = np.empty((len(JETS), noise.shape[1]))
+        sing(strength, turns, noise, self._bands, self._state, out)
+        return out
 
 
-class _Band:
-    """Two equal poles, of unit output power, for some rows of complex noise."""
-
-    def __init__(self, width_hz: float, rows: NDArray[np.int64], rate_hz: float) -> None:
-        self.rows = rows
-        keep = math.exp(-2.0 * math.pi * width_hz / rate_hz)
-        self._b, self._a = np.array([1.0]), np.array([1.0, -2.0 * keep, keep * keep])
-        pulse = np.zeros(round(rate_hz))
-        pulse[0] = 1.0
-        self._b = self._b / math.sqrt(float(np.sum(lfilter(self._b, self._a, pulse) ** 2)))
-        self._state = np.zeros((2 * len(rows), 2))
-
-    def narrow(self, real: Samples, imaginary: Samples) -> tuple[Samples, Samples]:
-        """Return both parts, filtered on from where the last chunk ended."""
-        both = np.concatenate((real, imaginary))
-        out, self._state = lfilter(self._b, self._a, both, axis=1, zi=self._state)
-        half = len(self.rows)
-        return out[:half], out[half:]
+def _band(width_hz: float, rate_hz: float) -> tuple[float, float]:
+    """Return gain and pole of two equal poles of that half width, of unit output power."""
+    keep = math.exp(-2.0 * math.pi * width_hz / rate_hz)
+    pulse = np.zeros(round(rate_hz))
+    pulse[0] = 1.0
+    answer = lfilter([1.0], [1.0, -2.0 * keep, keep * keep], pulse)
+    return 1.0 / math.sqrt(float(np.sum(answer**2))), keep
 
 
-def between(columns: Samples, share: Samples) -> Samples:
-    """Return rows interpolated linearly between neighbouring columns, shape (k, n * m).
+@driver
+def sing(
+    strength: Samples,
+    turns: Samples,
+    noise: Samples,
+    bands: Samples,
+    state: Samples,
+    out: Samples,
+) -> None:
+    """Write bands of noise, each around its jet's pitch and as loud as its jet.
+
+    Equation
+    --------
+    x = a Re(n exp(2 pi i phi)), n complex noise through two equal poles, phi the sum of pitch over
+    rate; a and pitch linear between columns.
 
     Parameters
     ----------
-    columns : shape (k, n + 1).
-    share : shape (m,), share of the later of two columns in each sample between them.
+    strength, turns : shape (k, n + 1); rms, and pitch over the rate of the audio.
+    noise : shape (2 k, m), m a multiple of n; real parts, then imaginary ones.
+    bands : shape (k, 2); gain and pole.
+    state : shape (k, 5), kept: phase in turns, two samples of the real part, two of the other.
+    out : shape (k, m), written.
     """
-    early, late = columns[:, :-1, None], columns[:, 1:, None]
-    return (early + (late - early) * share).reshape(columns.shape[0], -1)
+    rows, columns = strength.shape[0], strength.shape[1] - 1
+    upsample = out.shape[1] // max(columns, 1)
+    for k in range(rows):
+        gain, keep = bands[k]
+        first, second = 2.0 * keep, keep * keep
+        phase, r1, r2, i1, i2 = state[k]
+        for c in range(columns):
+            silent = strength[k, c] == 0.0 and strength[k, c + 1] == 0.0
+            for j in range(upsample):
+                at = c * upsample + j
+                share = (j + 1) / upsample
+                phase += turns[k, c] + (turns[k, c + 1] - turns[k, c]) * share
+                phase -= math.floor(phase)
+                r0 = gain * noise[k, at] + first * r1 - second * r2
+                i0 = gain * noise[rows + k, at] + first * i1 - second * i2
+                r2, r1, i2, i1 = r1, r0, i1, i0
+                out[k, at] = 0.0
+                if not silent:
+                    loud = strength[k, c] + (strength[k, c + 1] - strength[k, c]) * share
+                    angle = 2.0 * math.pi * phase
+                    out[k, at] = loud * (r0 * math.cos(angle) - i0 * math.sin(angle))
+        state[k, 0], state[k, 1], state[k, 2], state[k, 3], state[k, 4] = phase, r1, r2, i1, i2

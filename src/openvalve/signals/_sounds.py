@@ -154,24 +154,12 @@ class HeartSounds:
         """Follow the valves through the columns after the first; return what began to sound."""
         began: list[Strike] = []
         for i, watch in enumerate(self._watches):
-            closing, opening = KINDS[i], KINDS[i + len(VALVES)]
-            rows = zip(
-                areas[i, 1:].tolist(),
-                flows[i, 1:].tolist(),
-                jets[i, 1:].tolist(),
-                drops[i, 1:].tolist(),
-                (TRUE_RATE_HZ * np.diff(drops[i])).tolist(),
-                strict=True,
-            )
-            tensing = [s for s in self._ringing if s.kind in (closing, opening)]
-            for tick, (area, flow, jet, drop, rate) in enumerate(rows, self._tick):
-                strike = watch.step(tick, area, flow, jet, drop, rate)
-                if strike is not None:
-                    began.append(strike)
-                    tensing.append(strike)
-                for s in tensing:
-                    s.load(tick, -rate if s.kind == closing else rate)
-                tensing = [s for s in tensing if s.at_ms + TENSING_MS >= tick]
+            own = (KINDS[i], KINDS[i + len(VALVES)])
+            rates = TRUE_RATE_HZ * np.diff(drops[i])
+            for strike in self._ringing:
+                if strike.kind in own and strike.at_ms + TENSING_MS >= self._tick:
+                    watch.load(strike, self._tick, rates)
+            began += watch.run(self._tick, areas[i], flows[i], jets[i], drops[i])
         began.sort(key=lambda s: s.at_ms)
         self._ringing += began
         return began
@@ -180,8 +168,7 @@ class HeartSounds:
         both = np.concatenate((flows, -flows))
         flow = np.maximum(both, 0.0)
         speed = np.where(both > 0.0, np.abs(np.concatenate((jets, jets))), 0.0)
-        share = np.arange(1, UPSAMPLE + 1) / UPSAMPLE
-        return self._jets.hear(speed, flow, share, UPSAMPLE)
+        return self._jets.hear(speed, flow, UPSAMPLE)
 
 
 def _table(recording: Recording) -> Samples:

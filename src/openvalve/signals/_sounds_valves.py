@@ -7,6 +7,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from openvalve._kernels import driver
+
 __all__ = ["KINDS", "SoundKind", "Strike", "ValveWatch", "ring"]
 
 Samples = NDArray[np.float64]
@@ -30,6 +32,7 @@ MOBILE_FRAC: Final = 0.85  # of the healthy area: a valve that opens so far make
 # The load that the leaflets meet while they tense; the first sound begins 25 ms after the crossing
 # of the pressures [Wexler 1982, abstract read], the hangout is 8 to 20 ms [Anastassiades].
 TENSING_MS: Final = 25.0
+RATE_HZ: Final = 1000.0  # of the samples that are watched
 # Amplitude grows with this power of the rate of pressure change: the energy of a sound as the
 # rate (unchecked default; 1 would be a linear valve). S1 in mitral stenosis is then 3 to 4 times
 # the normal one.
@@ -54,6 +57,7 @@ MODES: Final = {
     "A2": S2_MODES, "P2": S2_MODES, "M1": S1_MODES, "T1": S1_MODES,
     "EC": SNAP_MODES, "OS": SNAP_MODES, "PC": SNAP_MODES, "TS": SNAP_MODES,
 }  # fmt: skip
+_MODE_ROWS: Final = {kind: np.array(rows) for kind, rows in MODES.items()}
 ATTACK_MS: Final = 4.0
 RING_MS: Final = 250.0  # after which every mode is below a thousandth
 
@@ -77,12 +81,18 @@ class Strike:
     ticks: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
 
-    def load(self, tick_ms: float, rate_mmhg_s: float) -> None:
-        """Let the leaflets meet a rate of pressure change, while they tense."""
-        if tick_ms <= self.at_ms + TENSING_MS:
+    def load(self, first_ms: float, rates_mmhg_s: Samples) -> None:
+        """Let the leaflets meet rates of pressure change, one a ms from ``first_ms`` on.
+
+        Those from before the sound or after the leaflets have tensed do not count.
+        """
+        begin = max(math.ceil(self.at_ms - first_ms), 0)
+        after = max(math.floor(self.at_ms + TENSING_MS - first_ms) + 1, begin)
+        met = rates_mmhg_s[begin:after]
+        if met.size:
             last = self.rates[-1] if self.rates else 0.0
-            self.ticks.append(tick_ms)
-            self.rates.append(max(last, rate_mmhg_s))
+            self.ticks += (first_ms + begin + np.arange(met.size)).tolist()
+            self.rates += np.maximum(np.maximum.accumulate(met), last).tolist()
 
     def sound(self, times_ms: Samples) -> Samples:
         """Return its samples at those times, shape (n,)."""
@@ -101,17 +111,28 @@ def ring(kind: SoundKind, after_ms: Samples) -> Samples:
 
     Source : decaying sinusoids fit A2 of dogs within 1 % [evidence/ecg_and_murmur.md, S24].
     """
-    t = np.clip(after_ms, 0.0, RING_MS)
-    x = np.zeros_like(t)
-    total = sum(share for _, share, _ in MODES[kind])
-    for hertz, share, decay_ms in MODES[kind]:
-        x += share / total * np.exp(-t / decay_ms) * np.sin(0.002 * math.pi * hertz * t)
-    inside = (after_ms > 0.0) & (after_ms < RING_MS)
-    return np.where(inside, (1.0 - np.exp(-t / ATTACK_MS)) * x, 0.0)
+    out = np.empty_like(after_ms)
+    ring_modes(np.ascontiguousarray(after_ms), _MODE_ROWS[kind], out)
+    return out
+
+
+@driver
+def ring_modes(after: Samples, modes: Samples, out: Samples) -> None:
+    """Write a sum of damped oscillations; ``modes`` has rows of Hz, share, decay in ms."""
+    total = modes[:, 1].sum()
+    for i in range(after.shape[0]):
+        t = after[i]
+        x = 0.0
+        if 0.0 < t < RING_MS:
+            for k in range(modes.shape[0]):
+                turn = math.sin(0.002 * math.pi * modes[k, 0] * t)
+                x += modes[k, 1] / total * math.exp(-t / modes[k, 2]) * turn
+            x *= 1.0 - math.exp(-t / ATTACK_MS)
+        out[i] = x
 
 
 class ValveWatch:
-    """Follow one valve from sample to sample; tell when it shuts and opens.
+    """Follow one valve through consecutive samples; tell when it shuts and opens.
 
     The opening is read from area and jet alone: a forward jet fills the opened orifice, so
     flow/jet is the area of the leaflets fully open now.
@@ -127,66 +148,109 @@ class ValveWatch:
     def __init__(
         self, shuts: SoundKind, opens: SoundKind, healthy_cm2: float, pliable_frac: float
     ) -> None:
-        self._shuts, self._opens = shuts, opens
-        self._healthy, self._pliable = healthy_cm2, pliable_frac
-        self._least = LOADED_FRAC * NORMAL_MMHG_S[shuts] if shuts in INFLOW else -math.inf
-        self._stirred = self._snapped = self._floated = False
-        self._leak = self._opened = self._widest = 0.0
-        self._area = self._z = 0.0
+        self._kinds = (shuts, opens)
+        least = LOADED_FRAC * NORMAL_MMHG_S[shuts] if shuts in INFLOW else -math.inf
+        self._valve = np.array([healthy_cm2, pliable_frac, least])
+        self._state = np.zeros(8)
 
-    def step(
-        self, tick_ms: float, area: float, flow: float, jet: float, drop: float, rate: float
-    ) -> Strike | None:
-        """Take the state at a tick; return the sound that began since the last one, if any.
+    def run(
+        self, first_ms: float, area: Samples, flow: Samples, jet: Samples, drop: Samples
+    ) -> list[Strike]:
+        """Return the sounds that begin in the next samples, one a ms, each with what it met there.
 
         Parameters
         ----------
-        area, flow, jet, drop : cm2, mL/s, m/s, mmHg upstream minus downstream.
-        rate : of change of the drop, mmHg/s.
+        first_ms : time of the second column; the first is the last one of the run before.
+        area, flow, jet, drop : cm2, mL/s, m/s, mmHg upstream minus downstream, shape (n + 1,).
         """
-        if flow > 0.0 and jet > 1e-6:
-            self._opened = 0.01 * flow / jet
-        if not self._stirred and drop < 0.0:
-            self._leak = area
-        span = self._opened - self._leak
-        z = (area - self._leak) / span if span > 0.0 else 0.0
-        strike = None
-        if not self._stirred:
+        rates = RATE_HZ * np.diff(drop)
+        struck = np.empty((area.shape[0], 3))
+        count = watch_valve(
+            float(first_ms), area, flow, jet, drop, rates, self._valve, self._state, struck
+        )
+        found = []
+        for opening, at, travel in struck[:count].tolist():
+            kind = self._kinds[int(opening)]
+            strike = Strike(kind=kind, at_ms=at, travel_frac=travel)
+            self.load(strike, first_ms, rates)
+            found.append(strike)
+        return found
+
+    def load(self, strike: Strike, first_ms: float, rates_mmhg_s: Samples) -> None:
+        """Let a sound of this valve meet the rates at which the drop changes, one a ms."""
+        strike.load(first_ms, -rates_mmhg_s if strike.kind == self._kinds[0] else rates_mmhg_s)
+
+
+@driver
+def watch_valve(
+    first_ms: float,
+    areas: Samples,
+    flows: Samples,
+    jets: Samples,
+    drops: Samples,
+    rates: Samples,
+    valve: Samples,
+    state: Samples,
+    struck: Samples,
+) -> int:
+    """Follow a valve through the samples after the first; return how many sounds have begun.
+
+    Parameters
+    ----------
+    first_ms : time of the second sample; they come one a ms.
+    areas, flows, jets, drops : shape (n + 1,).
+    rates : of change of the drop, shape (n,), mmHg/s.
+    valve : healthy area, pliable fraction, least rate at which it shuts loudly.
+    state : opened area, leak, area, opening, widest; stirred, snapped, floated as 0 or 1.
+    struck : shape (n + 1, 3), written: 0 shut or 1 opened, time in ms, share of a full travel.
+    """
+    healthy, pliable, least = valve
+    opened, leak, before, z0, widest = state[0], state[1], state[2], state[3], state[4]
+    stirred, snapped, floated = state[5] > 0.0, state[6] > 0.0, state[7] > 0.0
+    count = 0
+    for i in range(rates.shape[0]):
+        area, flow, drop, rate = areas[i + 1], flows[i + 1], drops[i + 1], rates[i]
+        if flow > 0.0 and jets[i + 1] > 1e-6:
+            opened = 0.01 * flow / jets[i + 1]
+        if not stirred and drop < 0.0:
+            leak = area
+        span = opened - leak
+        z = (area - leak) / span if span > 0.0 else 0.0
+        kind, level, travel = -1, z, 0.0
+        if not stirred:
             if z > STIRRED_FRAC and drop > 0.0:
-                self._stirred, self._snapped, self._floated = True, False, False
-                self._widest = 0.0
-            elif self._floated and -rate > self._least:
-                self._floated = False
-                travel = FLOATED_FRAC * self._travel()
-                strike = Strike(kind=self._shuts, at_ms=tick_ms, travel_frac=travel)
-        elif self._meets(z, area, flow, drop):
-            self._stirred = False
-            self._floated = -rate < self._least
-            if not self._floated:
-                strike = self._strike(self._shuts, tick_ms, z, SHUT_FRAC, self._travel())
-        if self._stirred:
-            self._widest = max(self._widest, self._opened)
-            if not self._snapped and z >= OPENED_FRAC:
-                self._snapped = True
-                narrow = 1.0 - self._opened / (MOBILE_FRAC * self._healthy)
-                if narrow * self._pliable > 0.0:
-                    fused = narrow * self._pliable
-                    strike = self._strike(self._opens, tick_ms, z, OPENED_FRAC, fused)
-        self._area, self._z = area, z
-        return strike
-
-    def _meets(self, z: float, area: float, flow: float, drop: float) -> bool:
-        """Return whether the leaflets have met, or close no further where the leak is new."""
-        still = 0.0 <= self._area - area < STILL_FRAC * self._opened
-        return z < SHUT_FRAC or (flow < 0.0 and drop < 0.0 and still)
-
-    def _travel(self) -> float:
-        wide = min(self._widest / self._healthy, 1.0)
-        return self._pliable + (1.0 - self._pliable) * wide
-
-    def _strike(
-        self, kind: SoundKind, tick_ms: float, z: float, level: float, travel: float
-    ) -> Strike:
-        moved = self._z - z
-        back = (level - z) / moved if moved else 0.0
-        return Strike(kind=kind, at_ms=tick_ms - min(max(back, 0.0), 1.0), travel_frac=travel)
+                stirred, snapped, floated = True, False, False
+                widest = 0.0
+            elif floated and -rate > least:
+                floated = False
+                kind = 0
+                wide = min(widest / healthy, 1.0)
+                travel = FLOATED_FRAC * (pliable + (1.0 - pliable) * wide)
+        else:
+            # The leaflets have met, or close no further where the leak is new.
+            still = 0.0 <= before - area < STILL_FRAC * opened
+            if z < SHUT_FRAC or (flow < 0.0 and drop < 0.0 and still):
+                stirred = False
+                floated = -rate < least
+                if not floated:
+                    kind, level = 0, SHUT_FRAC
+                    travel = pliable + (1.0 - pliable) * min(widest / healthy, 1.0)
+        if stirred:
+            widest = max(widest, opened)
+            if not snapped and z >= OPENED_FRAC:
+                snapped = True
+                fused = (1.0 - opened / (MOBILE_FRAC * healthy)) * pliable
+                if fused > 0.0:
+                    kind, level, travel = 1, OPENED_FRAC, fused
+        if kind >= 0:
+            back = (level - z) / (z0 - z) if z0 != z else 0.0
+            struck[count, 0] = kind
+            struck[count, 1] = first_ms + i - min(max(back, 0.0), 1.0)
+            struck[count, 2] = travel
+            count += 1
+        before, z0 = area, z
+    state[0], state[1], state[2], state[3], state[4] = opened, leak, before, z0, widest
+    state[5] = 1.0 if stirred else 0.0
+    state[6] = 1.0 if snapped else 0.0
+    state[7] = 1.0 if floated else 0.0
+    return count

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
+from openvalve._kernels import driver
 from openvalve.errors import FileError, InputError, InputItem
 from openvalve.signals._murmur import JETS
 from openvalve.signals._sounds_valves import KINDS
@@ -55,17 +55,38 @@ class Chest:
     """From sources to sites, in consecutive chunks; order of sources: ``KINDS``, then ``JETS``."""
 
     def __init__(self, rate_hz: Hz) -> None:
-        self._mix = np.array([_GAINS[name] for name in (*KINDS, *JETS)]).T
-        keep = np.exp(-2.0 * np.pi * np.array(_CORNERS_HZ) / rate_hz)
-        self._filters = [(np.array([1.0 - k]), np.array([1.0, -k])) for k in keep]
-        self._state = np.zeros((len(SITES), 1))
+        self._mix = np.ascontiguousarray(np.array([_GAINS[name] for name in (*KINDS, *JETS)]).T)
+        self._keep = np.exp(-2.0 * np.pi * np.array(_CORNERS_HZ) / rate_hz)
+        self._state = np.zeros(len(SITES))
 
     def listen(self, sources: Samples) -> Samples:
         """Return what is heard, shape (5, n), from sources of shape (16, n)."""
-        out: Samples = np.einsum("ij,jk->ik", self._mix, sources)
-        for row, (b, a) in enumerate(self._filters):
-            out[row], self._state[row] = lfilter(b, a, out[row], zi=self._state[row])
+        out = np.empty((len(SITES), sources.shape[1]))
+        hear_through(np.ascontiguousarray(sources), self._mix, self._keep, self._state, out)
         return out
+
+
+@driver
+def hear_through(
+    sources: Samples, mix: Samples, keep: Samples, state: Samples, out: Samples
+) -> None:
+    """Write each site's mix of the sources through its first-order low pass.
+
+    Parameters
+    ----------
+    sources : shape (k, n). mix : shape (m, k). keep : shape (m,), the poles.
+    state : shape (m,), kept: the last sample of each site.
+    out : shape (m, n), written.
+    """
+    for row in range(mix.shape[0]):
+        out[row] = 0.0
+        for k in range(sources.shape[0]):
+            out[row] += mix[row, k] * sources[k]
+        last = state[row]
+        for i in range(sources.shape[1]):
+            last = keep[row] * last + (1.0 - keep[row]) * out[row, i]
+            out[row, i] = last
+        state[row] = last
 
 
 def write_wav(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from openvalve.bench import bench_circulation, bench_plan
+from openvalve.bench import bench_circulation, bench_plan, bench_signals
 from openvalve.bench._random_hearts import AREA_CM2, RATE_BPM, random_heart, random_patient
 from openvalve.bench._warm import warm_all
 from openvalve.heart import HeartParams, reference_heart
@@ -47,6 +47,19 @@ def test_plan_figures() -> None:
     assert isinstance(stages, dict)
     assert 0.0 < stages["fit"] <= figures["plan_s"]
     assert 50 < figures["peak_mib"] < 2000
+
+
+def test_signals_figures() -> None:
+    figures = bench_signals(_quiet, hour_s=8.0, analyze_length_s=20.0)
+    assert figures["frames_count"] == 200
+    parts = [figures[f"{part}_ms"] for part in ("ecg", "lines", "sound", "doppler")]
+    assert all(isinstance(part, float) and part > 0.0 for part in parts)
+    # The median of sums lies near the sum of medians, and not below its largest part.
+    assert max(parts) < figures["frame_signals_ms"]
+    assert figures["frame_signals_wall_ms"] < figures["frame_signals_wall_p99_ms"]
+    assert figures["hour_x_real"] == pytest.approx(8.0 / figures["hour_wall_s"])
+    assert figures["analyze_s"] > 0.0
+    assert figures["hour_growth_mib"] < 20.0
 
 
 def test_random_hearts_are_as_far_out_as_said() -> None:

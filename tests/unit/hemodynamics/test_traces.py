@@ -212,6 +212,25 @@ def test_asystole_is_told() -> None:
     assert found.findings["gradient_mean_mmhg"].value == pytest.approx(80.0 / math.pi, abs=0.3)
 
 
+def test_two_waves_of_an_atrium_do_not_speak_against_the_ecg() -> None:
+    channels = beats(REGULAR)
+    t = np.arange(channels["LV"].size) / RATE
+    phase = np.mod(t, REGULAR[0])
+    waves = [np.exp(-0.5 * ((phase - at) / 0.05) ** 2) for at in (0.25, 0.65)]
+    channels["LA"] = 9.0 + phase + 8.0 * waves[0] + 7.0 * waves[1]
+    assert analyze(record(channels)).beats_from == "ECG II"
+
+
+def test_lines_without_beats_are_refused_not_read() -> None:
+    """Beats of a line at an impossible level are not trusted; the others then have none."""
+    channels = beats(REGULAR)
+    channels = {"AO": channels["AO"] - 200.0, "RA": 0.2 * channels["AO"]}
+    found = analyze(record(channels))
+    assert found.refused["RA"] == "no beats to read it by"
+    assert not found.places
+    assert not found.findings
+
+
 def test_an_impossible_level_is_refused() -> None:
     channels = beats(REGULAR)
     channels["AO"] = channels["AO"] - 200.0

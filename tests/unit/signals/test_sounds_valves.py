@@ -3,20 +3,39 @@
 import numpy as np
 import pytest
 
-from openvalve.signals._sounds_valves import KINDS, MODES, RING_MS, ValveWatch, ring
+from openvalve.signals._sounds_valves import KINDS, MODES, RING_MS, Strike, ValveWatch, ring
 
 
 def follow(watch, opening, drop, *, open_cm2=4.0, leak_cm2=1e-4, flow=200.0):
-    """Step a watch through openings (0 to 1) and pressure drops; return the strikes."""
+    """Run a watch through openings (0 to 1) and pressure drops; return the strikes."""
+    rows = rows_of(opening, drop, open_cm2=open_cm2, leak_cm2=leak_cm2, flow=flow)
+    return watch.run(0.0, *rows)
+
+
+def rows_of(opening, drop, *, open_cm2=4.0, leak_cm2=1e-4, flow=200.0):
+    """Return area, flow, jet and drop, the first sample twice."""
     opening, drop = np.asarray(opening, float), np.asarray(drop, float)
     leak = np.broadcast_to(leak_cm2, opening.shape)
     area = leak + (open_cm2 - leak) * opening
-    rates = np.diff(drop, prepend=drop[0]) * 1e3
     q = np.where(opening > 0.02, flow, -1e-3)
     jet = np.where(q > 0.0, 0.01 * q / open_cm2, -1.0)
-    rows = zip(area.tolist(), q.tolist(), jet.tolist(), drop.tolist(), rates.tolist(), strict=True)
-    struck = [watch.step(float(k), *row) for k, row in enumerate(rows)]
-    return [s for s in struck if s is not None]
+    return [np.insert(row, 0, row[0]) for row in (area, q, jet, drop)]
+
+
+@pytest.mark.parametrize("step", [1, 13, 240])
+def test_chunks_change_no_strike(step):
+    opening, drop = beat()
+    narrow = {"open_cm2": 1.0, "flow": 80.0}
+    whole = follow(ValveWatch("M1", "OS", 5.7, 1.0), opening, drop, **narrow)
+    rows = rows_of(opening, drop, **narrow)
+    watch, struck = ValveWatch("M1", "OS", 5.7, 1.0), []
+    for a in range(0, rows[0].size - 1, step):
+        part = [row[a : a + step + 1] for row in rows]
+        for strike in struck:
+            watch.load(strike, a, 1e3 * np.diff(part[3]))
+        struck += watch.run(float(a), *part)
+    assert [s.kind for s in whole] == ["OS", "M1"]
+    assert struck == whole
 
 
 def beat(rise=10, hold=100, fall=20, rest=100):
@@ -82,11 +101,10 @@ def test_a_valve_that_floats_shut_is_struck_softly_later():
 def test_a_faster_load_rings_louder():
     loud = []
     for rate in (200.0, 800.0):
-        watch = ValveWatch("A2", "EC", 4.0, 0.0)
-        (strike,) = follow(watch, *beat())
-        for k in range(30):
-            strike.load(strike.at_ms + k, rate)
-        assert len(strike.ticks) <= 26  # tensed by then
+        strike = Strike(kind="A2", at_ms=4.5, travel_frac=1.0)
+        strike.load(0.0, np.full(20, rate))  # what came before it does not count
+        strike.load(20.0, np.full(30, rate))
+        assert strike.ticks == list(range(5, 30))  # tensed by then
         loud.append(np.abs(strike.sound(strike.at_ms + np.arange(0.0, 100.0, 0.25))).max())
     assert loud[1] / loud[0] == pytest.approx(2.0)
 

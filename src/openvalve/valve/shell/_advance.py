@@ -1,0 +1,439 @@
+"""The run: damped dynamic relaxation, one serial pass over elements, hinges and nodes a step.
+
+Every contribution to a node is added in the order of elements, hinges, bonds, cables. That is the
+order of a gather over each node's corners from a sorted table, so a kernel that gathers (one thread
+a node) gives the same bits; on one core adding in place is faster, because the nodes stay in the
+first cache.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvalve._kernels import driver
+from openvalve.valve.shell._bonds import bond_loss, bond_secant
+from openvalve.valve.shell._contact import balloon_touch, table_at
+from openvalve.valve.shell._element import element_energy, element_pull, element_stiffness
+from openvalve.valve.shell._hinge import hinge_angle, hinge_lift, hinge_stiffness, hinge_turn
+from openvalve.valve.shell._ring import cable_energy, cable_tangent, cable_tension
+
+__all__ = ["GAINS", "advance"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.uint32]
+
+# What ``gains`` returns, mJ: work of loads, lost to damping, kinetic energy that new masses bring,
+# lost by bonds, by set and cracks, by cables.
+GAINS = ("loads", "damping", "mass", "bonds", "set", "cables")
+LANES = 64  # triangles or hinges in a block: its values stay in the first cache
+VALUES = 11  # of a triangle: INVERSE and LAW
+BESIDE = np.uint32(3 * LANES)
+# Way of the fastest node, over the least height of a triangle, after which masses are taken anew at
+# once: tissue pulled taut by a jolt stiffens tenfold within a few steps. 0.02 to 0.1
+REACH = 0.05
+LEAST = 1e-9  # mass of a node that nothing holds, as where a torn chord was fixed
+STILL = 1e-60  # squared way below which a node rests: denormal numbers cost twenty times the step
+
+
+@driver
+def advance(
+    x: Floats, v: Floats, tri: Ints, inverse: Floats, law: Floats, stretch_set: Floats,
+    hinges: Ints, hinge_k: Floats, hinge_rad: Floats, bend_set: Floats, crack: Floats,
+    crack_moment: Floats,
+    bonds: Ints, bond_law: Floats, opening: Floats,
+    cables: Ints, cable_law: Floats, torn: Floats,
+    free: Floats, anchor: Floats, home: Floats,
+    face_share: Floats, pressure: Floats, node_force: Floats, force_ramp: Floats,
+    axes: Floats, z0: float, dz: float, radius: Floats, balloon_p: Floats, stage: Floats,
+    contact_k: float,
+    set_values: Floats, steps: int, third: int, refresh: int, mass_scale: float,
+    damping_floor: float, damping_fixed: float,
+    mass: Floats, f: Floats, g: Floats, third_x: Floats, gains: Floats,
+) -> int:  # fmt: skip
+    """Advance in place by ``steps``; return the step at which a number was lost, or -1.
+
+    The state is ``x``, ``v``, ``inverse``, ``stretch_set``, ``bend_set``, ``crack``, ``opening``
+    and ``torn``. Tables ``pressure`` (MPa), ``force_ramp`` and ``stage`` spread over the run;
+    ``radius`` (axes, stages, heights) and ``balloon_p`` (stages) are the balloon. ``set_values``
+    are stretch share, yield stretch, bend share, yield angle, cracked share. Masses, damping and
+    set follow every ``refresh`` steps, sooner where nodes run, never where that is not below
+    ``steps``; ``damping_fixed`` below 0 takes the damping from the
+    Rayleigh quotient. ``f`` and ``g`` hold inner and outer forces of the last step, ``third_x``
+    the shape at step ``third``, ``gains`` what GAINS lists.
+    """
+    n, m = x.shape[0], tri.shape[0]
+    normals = np.empty((m, 4))
+    # Blocks of lanes: each value of a block lies side by side, so that one instruction takes four.
+    lanes = np.ones(15 * LANES)
+    for j in range(LANES):  # a sound triangle and hinge where a last block is not full
+        lanes[j], lanes[LANES + j], lanes[2 * LANES + j] = 1.0, 0.0, 0.0
+        lanes[3 * LANES + j], lanes[4 * LANES + j], lanes[5 * LANES + j] = 0.0, 1.0, 0.0
+        lanes[6 * LANES + j], lanes[7 * LANES + j], lanes[8 * LANES + j] = 0.0, -1.0, 0.0
+    packed = np.ones((m + LANES - 1) // LANES * LANES * VALUES)
+    for j in range((m - 1) // LANES * LANES * VALUES + LANES, packed.shape[0] - 8 * LANES):
+        packed[j] = 0.0  # so that an empty lane's shape gradients are (1, 0), (0, 1)
+    for e in range(m):
+        base = e // LANES * LANES * VALUES + e % LANES
+        for j in range(4):
+            packed[base + j * LANES] = inverse[e, j]
+        for j in range(4, VALUES):
+            packed[base + j * LANES] = law[e, j - 4]
+    turns = np.zeros((m + LANES - 1) // LANES * LANES * 6)  # g and h of each corner's hinge
+    slots = np.empty((hinges.shape[0], 2), np.uint32)
+    for h in range(hinges.shape[0]):
+        for j in range(2):
+            e, corner = hinges[h, 4 + j], 0
+            while tri[e, corner] != hinges[h, 2 + j]:
+                corner += 1
+            slots[h, j] = e // LANES * LANES * 6 + corner * LANES + e % LANES
+    rests = np.zeros((hinges.shape[0] + LANES - 1) // LANES * LANES * 2)
+    for h in range(hinges.shape[0]):
+        base = h // LANES * LANES * 2 + h % LANES
+        rests[base] = hinge_k[h] * crack[h] * math.cos(hinge_rad[h] + bend_set[h])
+        rests[base + LANES] = hinge_k[h] * crack[h] * math.sin(hinge_rad[h] + bend_set[h])
+    steepest = 0.0
+    for e in range(m):
+        for j in range(2):
+            b1, c1 = inverse[e, j], inverse[e, 2 + j]
+            steepest = max(steepest, abs(b1), abs(c1), abs(b1 + c1))
+    reach = REACH / steepest
+    since, way = 0, 0.0
+    area = np.zeros(n)
+    before = np.zeros((n, 3))
+    old_mass = np.zeros(n)
+    damping = max(damping_fixed, damping_floor) if damping_fixed < 0.0 else damping_fixed
+    stages = radius.shape[1]
+    for step in range(steps):
+        frac = (step + 1) / steps
+        p = table_at(pressure, frac)
+        ramp = table_at(force_ramp, frac)
+        fresh = step == 0 or (refresh < steps and (since >= refresh or way > reach))
+        since = 1 if fresh else since + 1
+        way = 0.0 if fresh else way
+        if fresh:
+            before[:] = f + g
+            old_mass[:] = mass
+        for i in range(n):
+            k = -anchor[i]
+            f[i, 0], f[i, 1], f[i, 2] = (
+                k * (x[i, 0] - home[i, 0]), k * (x[i, 1] - home[i, 1]), k * (x[i, 2] - home[i, 2])
+            )  # fmt: skip
+            g[i, 0], g[i, 1], g[i, 2] = (
+                ramp * node_force[i, 0], ramp * node_force[i, 1], ramp * node_force[i, 2]
+            )  # fmt: skip
+
+        if fresh:  # Every few steps: masses, areas, permanent set
+            for i in range(n):
+                mass[i] = anchor[i]
+                area[i] = 0.0
+            for e in range(m):
+                a, b, c = tri[e, 0], tri[e, 1], tri[e, 2]
+                ux, uy, uz = x[b, 0] - x[a, 0], x[b, 1] - x[a, 1], x[b, 2] - x[a, 2]
+                wx, wy, wz = x[c, 0] - x[a, 0], x[c, 1] - x[a, 1], x[c, 2] - x[a, 2]
+                nx, ny, nz = uy * wz - uz * wy, uz * wx - ux * wz, ux * wy - uy * wx
+                third_area = math.sqrt(nx * nx + ny * ny + nz * nz) / 6.0
+                area[a] += third_area
+                area[b] += third_area
+                area[c] += third_area
+                b1, b2, c1, c2 = inverse[e, 0], inverse[e, 1], inverse[e, 2], inverse[e, 3]
+                f1x, f1y, f1z = ux * b1 + wx * c1, uy * b1 + wy * c1, uz * b1 + wz * c1
+                f2x, f2y, f2z = ux * b2 + wx * c2, uy * b2 + wy * c2, uz * b2 + wz * c2
+                c11 = f1x * f1x + f1y * f1y + f1z * f1z
+                c22 = f2x * f2x + f2y * f2y + f2z * f2z
+                c12 = f1x * f2x + f1y * f2y + f1z * f2z
+                values = (
+                    law[e, 0], law[e, 1], law[e, 2], law[e, 3], law[e, 4], law[e, 5], law[e, 6],
+                )  # fmt: skip
+                if set_values[0] > 0.0:
+                    old1, old2 = 1.0 + stretch_set[e, 0], 1.0 + stretch_set[e, 1]
+                    yields = 1.0 + set_values[1]
+                    new1 = max(old1, 1.0 + set_values[0] * (math.sqrt(c11) * old1 - yields))
+                    new2 = max(old2, 1.0 + set_values[0] * (math.sqrt(c22) * old2 - yields))
+                    if new1 > old1 or new2 > old2:
+                        r1, r2 = old1 / new1, old2 / new2
+                        held = element_energy(c11, c22, c12, values)
+                        c11, c22, c12 = c11 * r1 * r1, c22 * r2 * r2, c12 * r1 * r2
+                        gains[4] += held - element_energy(c11, c22, c12, values)
+                        b1, b2, c1, c2 = b1 * r1, b2 * r2, c1 * r1, c2 * r2
+                        inverse[e, 0], inverse[e, 1], inverse[e, 2], inverse[e, 3] = b1, b2, c1, c2
+                        stretch_set[e, 0], stretch_set[e, 1] = new1 - 1.0, new2 - 1.0
+                        base = e // LANES * LANES * VALUES + e % LANES
+                        packed[base], packed[base + LANES] = b1, b2
+                        packed[base + 2 * LANES], packed[base + 3 * LANES] = c1, c2
+                row = element_stiffness(c11, c22, c12, (b1, b2, c1, c2), values)
+                mass[a] += row[0]
+                mass[b] += row[1]
+                mass[c] += row[2]
+                normals[e, 0], normals[e, 1], normals[e, 2] = nx, ny, nz
+                normals[e, 3] = 1.0 / (nx * nx + ny * ny + nz * nz)
+            for h in range(hinges.shape[0]):
+                a, b, c, d = hinges[h, 0], hinges[h, 1], hinges[h, 2], hinges[h, 3]
+                k1, k2 = hinges[h, 4], hinges[h, 5]
+                ex, ey, ez = x[b, 0] - x[a, 0], x[b, 1] - x[a, 1], x[b, 2] - x[a, 2]
+                wx, wy, wz = x[d, 0] - x[a, 0], x[d, 1] - x[a, 1], x[d, 2] - x[a, 2]
+                rows = hinge_stiffness(
+                    ex, ey, ez, x[c, 0] - x[a, 0], x[c, 1] - x[a, 1], x[c, 2] - x[a, 2],
+                    wx, wy, wz, normals[k1, 3], normals[k2, 3], hinge_k[h] * crack[h],
+                )  # fmt: skip
+                mass[a] += rows[0]
+                mass[b] += rows[1]
+                mass[c] += rows[2]
+                mass[d] += rows[3]
+                if set_values[2] > 0.0 or crack_moment[h] < math.inf:
+                    now = hinge_angle(
+                        ex, ey, ez, wx, wy, wz,
+                        (normals[k1, 0], normals[k1, 1], normals[k1, 2], normals[k1, 3]),
+                        (normals[k2, 0], normals[k2, 1], normals[k2, 2], normals[k2, 3]),
+                    )  # fmt: skip
+                    angle = math.atan2(now.sine, now.cosine)
+                    turned = angle - hinge_rad[h]
+                    if turned > math.pi:
+                        turned -= 2.0 * math.pi
+                    elif turned < -math.pi:
+                        turned += 2.0 * math.pi
+                    target = set_values[2] * max(abs(turned) - set_values[3], 0.0)
+                    k_old, set_old = hinge_k[h] * crack[h], bend_set[h]
+                    k_new, set_new = k_old, set_old
+                    if target > abs(set_old):
+                        set_new = math.copysign(target, turned)
+                    if crack[h] == 1.0:
+                        moment = k_old * abs(math.sin(turned - set_new))
+                        if moment > crack_moment[h]:
+                            crack[h] = set_values[4]
+                            k_new = hinge_k[h] * crack[h]
+                    if k_new != k_old or set_new != set_old:
+                        gains[4] += k_old * (1.0 - math.cos(turned - set_old)) - k_new * (
+                            1.0 - math.cos(turned - set_new)
+                        )
+                        bend_set[h] = set_new
+                        base = h // LANES * LANES * 2 + h % LANES
+                        rests[base] = k_new * math.cos(hinge_rad[h] + set_new)
+                        rests[base + LANES] = k_new * math.sin(hinge_rad[h] + set_new)
+            for s in range(bonds.shape[0]):
+                k = bond_law[s, 0] / bond_law[s, 1] if opening[s] < bond_law[s, 2] else 0.0
+                mass[bonds[s, 0]] += 2.0 * k
+                mass[bonds[s, 1]] += 2.0 * k
+            for s in range(cables.shape[0]):
+                if torn[s] == 0.0:
+                    a, b = cables[s, 0], cables[s, 1]
+                    ex, ey, ez = x[b, 0] - x[a, 0], x[b, 1] - x[a, 1], x[b, 2] - x[a, 2]
+                    k = 2.0 * cable_tangent(
+                        math.sqrt(ex * ex + ey * ey + ez * ez),
+                        cable_law[s, 0], cable_law[s, 1], cable_law[s, 2], cable_law[s, 4],
+                    )  # fmt: skip
+                    mass[a] += k
+                    mass[b] += k
+            for i in range(n):
+                k = contact_k * area[i] if stages else 0.0
+                mass[i] = max(0.25 * mass_scale * (mass[i] + k), LEAST)  # some hang on nothing
+                speed2 = v[i, 0] * v[i, 0] + v[i, 1] * v[i, 1] + v[i, 2] * v[i, 2]
+                gains[2] += 0.5 * (mass[i] - old_mass[i]) * speed2
+
+        # Forces.
+        for at in range(0, hinges.shape[0], LANES):
+            count = min(LANES, hinges.shape[0] - at)
+            for j in range(count):
+                a, b, c, d = (
+                    hinges[at + j, 0], hinges[at + j, 1], hinges[at + j, 2], hinges[at + j, 3]
+                )  # fmt: skip
+                px, py, pz = x[a, 0], x[a, 1], x[a, 2]
+                lanes[j] = x[b, 0] - px
+                lanes[LANES + j] = x[b, 1] - py
+                lanes[2 * LANES + j] = x[b, 2] - pz
+                lanes[3 * LANES + j] = x[c, 0] - px
+                lanes[4 * LANES + j] = x[c, 1] - py
+                lanes[5 * LANES + j] = x[c, 2] - pz
+                lanes[6 * LANES + j] = x[d, 0] - px
+                lanes[7 * LANES + j] = x[d, 1] - py
+                lanes[8 * LANES + j] = x[d, 2] - pz
+            rest = rests[2 * at : 2 * (at + LANES)]
+            for j in range(LANES):  # abreast: every lane, the last block's empty ones too
+                turn = hinge_turn(
+                    lanes[j], lanes[LANES + j], lanes[2 * LANES + j],
+                    lanes[3 * LANES + j], lanes[4 * LANES + j], lanes[5 * LANES + j],
+                    lanes[6 * LANES + j], lanes[7 * LANES + j], lanes[8 * LANES + j],
+                    rest[j], rest[LANES + j],
+                )  # fmt: skip
+                lanes[9 * LANES + j] = turn.g1
+                lanes[10 * LANES + j] = turn.h1
+                lanes[11 * LANES + j] = turn.g2
+                lanes[12 * LANES + j] = turn.h2
+            for j in range(count):
+                a, b = slots[at + j, 0], slots[at + j, 1]
+                turns[a] = lanes[9 * LANES + j]
+                turns[a + BESIDE] = lanes[10 * LANES + j]
+                turns[b] = lanes[11 * LANES + j]
+                turns[b + BESIDE] = lanes[12 * LANES + j]
+        for at in range(0, m, LANES):
+            count = min(LANES, m - at)
+            for j in range(count):
+                a, b, c = tri[at + j, 0], tri[at + j, 1], tri[at + j, 2]
+                px, py, pz = x[a, 0], x[a, 1], x[a, 2]
+                lanes[j] = x[b, 0] - px
+                lanes[LANES + j] = x[b, 1] - py
+                lanes[2 * LANES + j] = x[b, 2] - pz
+                lanes[3 * LANES + j] = x[c, 0] - px
+                lanes[4 * LANES + j] = x[c, 1] - py
+                lanes[5 * LANES + j] = x[c, 2] - pz
+            tissue = packed[at * VALUES : (at + LANES) * VALUES]  # views: no index below zero
+            loads = turns[at * 6 : (at + LANES) * 6]
+            for j in range(LANES):
+                lift = hinge_lift(
+                    lanes[j], lanes[LANES + j], lanes[2 * LANES + j],
+                    lanes[3 * LANES + j], lanes[4 * LANES + j], lanes[5 * LANES + j],
+                    loads[j], loads[LANES + j], loads[2 * LANES + j],
+                    loads[3 * LANES + j], loads[4 * LANES + j],
+                    loads[5 * LANES + j],
+                )  # fmt: skip
+                pull = element_pull(
+                    lanes[j], lanes[LANES + j], lanes[2 * LANES + j],
+                    lanes[3 * LANES + j], lanes[4 * LANES + j], lanes[5 * LANES + j],
+                    (
+                        tissue[j], tissue[LANES + j],
+                        tissue[2 * LANES + j], tissue[3 * LANES + j],
+                    ),
+                    (
+                        tissue[4 * LANES + j], tissue[5 * LANES + j],
+                        tissue[6 * LANES + j], tissue[7 * LANES + j],
+                        tissue[8 * LANES + j], tissue[9 * LANES + j],
+                        tissue[10 * LANES + j],
+                    ),
+                )  # fmt: skip
+                lanes[9 * LANES + j] = pull.bx + lift.bx
+                lanes[10 * LANES + j] = pull.by + lift.by
+                lanes[11 * LANES + j] = pull.bz + lift.bz
+                lanes[12 * LANES + j] = pull.cx + lift.cx
+                lanes[13 * LANES + j] = pull.cy + lift.cy
+                lanes[14 * LANES + j] = pull.cz + lift.cz
+            for j in range(count):
+                a, b, c = tri[at + j, 0], tri[at + j, 1], tri[at + j, 2]
+                ux, uy, uz = lanes[9 * LANES + j], lanes[10 * LANES + j], lanes[11 * LANES + j]
+                wx, wy, wz = lanes[12 * LANES + j], lanes[13 * LANES + j], lanes[14 * LANES + j]
+                f[b, 0] += ux
+                f[b, 1] += uy
+                f[b, 2] += uz
+                f[c, 0] += wx
+                f[c, 1] += wy
+                f[c, 2] += wz
+                f[a, 0] -= ux + wx
+                f[a, 1] -= uy + wy
+                f[a, 2] -= uz + wz
+            if p != 0.0:
+                for j in range(count):
+                    a, b, c = tri[at + j, 0], tri[at + j, 1], tri[at + j, 2]
+                    ux, uy, uz = lanes[j], lanes[LANES + j], lanes[2 * LANES + j]
+                    wx, wy, wz = lanes[3 * LANES + j], lanes[4 * LANES + j], lanes[5 * LANES + j]
+                    load = p * face_share[at + j] / 6.0
+                    nx, ny, nz = (
+                        load * (uy * wz - uz * wy), load * (uz * wx - ux * wz),
+                        load * (ux * wy - uy * wx),
+                    )  # fmt: skip
+                    g[a, 0] += nx
+                    g[a, 1] += ny
+                    g[a, 2] += nz
+                    g[b, 0] += nx
+                    g[b, 1] += ny
+                    g[b, 2] += nz
+                    g[c, 0] += nx
+                    g[c, 1] += ny
+                    g[c, 2] += nz
+        for s in range(bonds.shape[0]):
+            peak, onset, final = bond_law[s, 0], bond_law[s, 1], bond_law[s, 2]
+            if opening[s] >= final:
+                continue
+            a, b = bonds[s, 0], bonds[s, 1]
+            ex, ey, ez = x[b, 0] - x[a, 0], x[b, 1] - x[a, 1], x[b, 2] - x[a, 2]
+            wide = math.sqrt(ex * ex + ey * ey + ez * ez)
+            if wide > opening[s]:
+                gains[3] += bond_loss(wide, peak, onset, final) - bond_loss(
+                    opening[s], peak, onset, final
+                )
+                opening[s] = wide
+            k = bond_secant(opening[s], peak, onset, final)
+            ex, ey, ez = k * ex, k * ey, k * ez
+            f[a, 0] += ex
+            f[a, 1] += ey
+            f[a, 2] += ez
+            f[b, 0] -= ex
+            f[b, 1] -= ey
+            f[b, 2] -= ez
+        for s in range(cables.shape[0]):
+            if torn[s] != 0.0:
+                continue
+            a, b = cables[s, 0], cables[s, 1]
+            length, k, exponent, push = (
+                cable_law[s, 0], cable_law[s, 1], cable_law[s, 2], cable_law[s, 4]
+            )  # fmt: skip
+            ex, ey, ez = x[b, 0] - x[a, 0], x[b, 1] - x[a, 1], x[b, 2] - x[a, 2]
+            long = math.sqrt(ex * ex + ey * ey + ez * ez)
+            tension = cable_tension(long, length, k, exponent, push)
+            if tension > cable_law[s, 3]:
+                torn[s] = 1.0
+                gains[5] += cable_energy(long, length, k, exponent, push)
+                continue
+            k = tension / long
+            ex, ey, ez = k * ex, k * ey, k * ez
+            f[a, 0] += ex
+            f[a, 1] += ey
+            f[a, 2] += ez
+            f[b, 0] -= ex
+            f[b, 1] -= ey
+            f[b, 2] -= ez
+
+        # Nodes: balloon, damping, step.
+        low, mix, p_balloon = 0, 0.0, 0.0
+        if stages > 0:
+            reached = min(max(table_at(stage, frac), 0.0), stages - 1.0)
+            low = min(int(reached), max(stages - 2, 0))
+            mix = reached - low
+            high = min(low + 1, stages - 1)
+            p_balloon = balloon_p[low] + mix * (balloon_p[high] - balloon_p[low])
+            for axis in range(radius.shape[0]):
+                for i in range(n):
+                    touch = balloon_touch(
+                        x[i, 0], x[i, 1], x[i, 2], axes[axis, 0], axes[axis, 1],
+                        z0, dz, radius[axis, low], radius[axis, high], mix,
+                    )  # fmt: skip
+                    if touch.depth > 0.0:
+                        load = min(contact_k * touch.depth, p_balloon) * area[i]
+                        g[i, 0] += load * touch.nx
+                        g[i, 1] += load * touch.ny
+                        g[i, 2] += load * touch.nz
+        if fresh:  # damping from the Rayleigh quotient of the last step
+            over, under = 0.0, 0.0
+            for i in range(n):
+                for j in range(3):
+                    w = v[i, j] * free[i, j]
+                    over += w * (before[i, j] - f[i, j] - g[i, j])
+                    under += mass[i] * w * w
+            if not (math.isfinite(over) and math.isfinite(under)):
+                return step
+            if damping_fixed < 0.0:
+                quotient = over / under if under > 1e-200 and over > 0.0 else 0.0
+                damping = min(max(2.0 * math.sqrt(quotient), damping_floor), 1.9)
+        keep, give = (2.0 - damping) / (2.0 + damping), 2.0 / (2.0 + damping)
+        work, loss, fastest = 0.0, 0.0, 0.0
+        for i in range(n):
+            inv = give / mass[i]
+            vx, vy, vz = v[i, 0], v[i, 1], v[i, 2]
+            ux = (keep * vx + inv * (f[i, 0] + g[i, 0])) * free[i, 0]
+            uy = (keep * vy + inv * (f[i, 1] + g[i, 1])) * free[i, 1]
+            uz = (keep * vz + inv * (f[i, 2] + g[i, 2])) * free[i, 2]
+            speed2 = ux * ux + uy * uy + uz * uz
+            if speed2 < STILL:
+                ux, uy, uz = 0.0, 0.0, 0.0
+            fastest = max(fastest, speed2)
+            v[i, 0], v[i, 1], v[i, 2] = ux, uy, uz
+            x[i, 0] += ux
+            x[i, 1] += uy
+            x[i, 2] += uz
+            ux, uy, uz = 0.5 * (ux + vx), 0.5 * (uy + vy), 0.5 * (uz + vz)
+            work += ux * g[i, 0] + uy * g[i, 1] + uz * g[i, 2]
+            loss += mass[i] * (ux * ux + uy * uy + uz * uz)
+        way += math.sqrt(fastest)
+        gains[0] += work
+        gains[1] += damping * loss
+        if step == third:
+            third_x[:] = x
+    return -1
