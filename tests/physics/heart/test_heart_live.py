@@ -187,7 +187,7 @@ def test_a_hole_between_the_atria_relieves_a_narrow_mitral_valve(live):
     shunt = open_["FLOW_SHUNT"][last].mean()
     assert shunt > 5.0
     assert open_["LA"][last].mean() < closed["LA"][last].mean() - 2.0
-    # Whole beats, and whole breaths as near as may be: part of a stroke would be a tenth of the sum.
+    # Whole beats: part of a stroke would be a tenth of the sum.
     beats = np.round((open_.beats_s - open_.start_s) * open_.rate_hz).astype(int)
     beats = slice(beats[-21], beats[-1])
     more = open_["FLOW_PULMONARY"][beats].mean() - open_["FLOW_AORTIC"][beats].mean()

@@ -377,9 +377,9 @@ def pair(request):
 
 
 # An open valve without stenosis: the ventricle's early peak is the click of the opening, and what
-# it keeps is settled by the closing; both are a matter of a few ticks. Healthy and mitral: peak 0.23
-# and 0.17 %, drop 3.1 and 2.5 %, end-systolic volume 0.14 and 0.21 %. A quarter of the tick keeps
-# every limit.
+# it keeps is settled by the closing; both are a matter of a few ticks. Healthy and mitral: peak
+# 0.23 and 0.17 %, drop 3.1 and 2.5 %, end-systolic volume 0.14 and 0.21 %. A quarter of the tick
+# keeps every limit.
 EARLY = ("LV max", "VOL_LV min", "aortic peak")
 UNSTENOSED = ("healthy", "mitral 1.0 at 90")
 
