@@ -149,5 +149,6 @@ def beat_times(
     ----------
     rows, before_s, length_s : as ``electrical_events``.
     """
-    beats = np.arange(len(rows)) * window_s - before_s + rows[:, Marks._fields.index("beat")]
-    return beats[(beats >= 0.0) & (beats < length_s)]
+    within = rows[:, Marks._fields.index("beat")]
+    beats = np.arange(len(rows)) * window_s - before_s + within
+    return beats[(within < LONG_S) & (beats >= 0.0) & (beats < length_s)]

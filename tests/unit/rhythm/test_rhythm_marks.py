@@ -60,3 +60,10 @@ def test_fibrillation_is_told_where_it_begins_and_ends():
     assert events(rows({}), last=was) == [[0.0, "atria_quiet"]]
     assert events(rows({"atria": 2.0}), last=was) == [[0.0, "flutter"]]
     assert events(rows({"atria": 2.0}), 0.013) == [[0.0, "flutter"]]  # it lasts from before
+
+
+def test_windows_without_a_beat_have_none_in_a_long_run():
+    table = np.array([no_marks()] * 60_000)  # twenty minutes
+    table[50_001, Marks._fields.index("beat")] = 0.01
+    beats = beat_times(table, WINDOW_S, before_s=0.0, length_s=1200.0)
+    assert beats.tolist() == [pytest.approx(1000.03)]
