@@ -9,7 +9,7 @@ import pytest
 
 from openvalve.errors import InputError
 from openvalve.validation import (
-    CirculationRow,
+    AcceptanceRow,
     CirculationSettings,
     circulation_rows,
     run_circulation,
@@ -27,7 +27,7 @@ def test_ids_are_fixed_and_unique() -> None:
 
 
 @pytest.mark.parametrize("row", circulation_rows(), ids=lambda row: row.id)
-def test_every_row_can_fail_and_says_why_it_passes(row: CirculationRow) -> None:
+def test_every_row_can_fail_and_says_why_it_passes(row: AcceptanceRow) -> None:
     assert row.asks and row.expected and row.tolerance and row.source
     assert row.low is not None or row.high is not None
     assert row.low is None or row.high is None or row.low <= row.high

@@ -68,7 +68,11 @@ def watch_patient(person: "Patient", seconds_s: float, *, seed: int) -> Watched:
         heard.append(laboratory.hear(now))
         echo.look(now)
     assert echo is not None
-    return Watched(true=joined(true), measured=joined(measured), heard=joined(heard), echo=echo)
+    wholes = []
+    for parts in (true, measured, heard):  # never two copies of everything
+        wholes.append(joined(parts))
+        parts.clear()
+    return Watched(true=wholes[0], measured=wholes[1], heard=wholes[2], echo=echo)
 
 
 def _kept(now: Recording) -> Recording:

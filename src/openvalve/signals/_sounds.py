@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from openvalve.errors import InputError, InputItem
 from openvalve.recording import Channel, Recording
 from openvalve.signals._murmur import VALVES, JetSounds
+from openvalve.signals._sounds_atria import AtrialKick
 from openvalve.signals._sounds_valves import (
     KINDS,
     RING_MS,
-    TENSING_MS,
     Strike,
     ValveWatch,
 )
@@ -87,6 +87,7 @@ class HeartSounds:
             ValveWatch(KINDS[i], KINDS[i + len(VALVES)], healthy[i], pliable[i])
             for i in range(len(VALVES))
         ]
+        self._kicks = [AtrialKick("S4", healthy[1]), AtrialKick("RS4", healthy[3])]
         self._jets = JetSounds(np.array(healthy), seed, AUDIO_RATE_HZ)
         self._chest = Chest(AUDIO_RATE_HZ)
         self._ringing: list[Strike] = []
@@ -106,7 +107,8 @@ class HeartSounds:
         ``SOUND_NECK`` at 4 kHz, four samples a true one, the fourth at its time. 1 is the size of
         a normal first sound before the chest. ``notes["sounds"]`` lists [at_s, kind] of the
         sounds that began, from the first sample on: M1 T1 A2 P2, OS (mitral opening snap), TS,
-        EC (aortic ejection click), PC.
+        EC (aortic ejection click), PC; S4, RS4 (fourth
+        sounds, left and right, silent where the atrium pushes no harder than in health).
 
         Raises
         ------
@@ -157,9 +159,15 @@ class HeartSounds:
             own = (KINDS[i], KINDS[i + len(VALVES)])
             rates = TRUE_RATE_HZ * np.diff(drops[i])
             for strike in self._ringing:
-                if strike.kind in own and strike.at_ms + TENSING_MS >= self._tick:
+                if strike.kind in own:
                     watch.load(strike, self._tick, rates)
             began += watch.run(self._tick, areas[i], flows[i], jets[i], drops[i])
+        for inflow, kick in zip((flows[1], flows[3]), self._kicks, strict=True):
+            push = TRUE_RATE_HZ * np.diff(inflow)
+            for strike in self._ringing:
+                if strike.kind == kick.kind:
+                    kick.load(strike, self._tick, push)
+            began += kick.run(self._tick, inflow)
         began.sort(key=lambda s: s.at_ms)
         self._ringing += began
         return began

@@ -13,10 +13,14 @@ __all__ = ["KINDS", "SoundKind", "Strike", "ValveWatch", "ring"]
 
 Samples = NDArray[np.float64]
 
-SoundKind = Literal["A2", "M1", "P2", "T1", "EC", "OS", "PC", "TS"]
+SoundKind = Literal["A2", "M1", "P2", "T1", "EC", "OS", "PC", "TS", "S4", "RS4"]
 # Closing sounds of aortic, mitral, pulmonary, tricuspid valve, then their opening sounds: ejection
-# click, opening snap, pulmonary click, tricuspid snap.
-KINDS: Final[tuple[SoundKind, ...]] = ("A2", "M1", "P2", "T1", "EC", "OS", "PC", "TS")
+# click, opening snap, pulmonary click, tricuspid snap. Then the fourth sounds, left and right.
+KINDS: Final[tuple[SoundKind, ...]] = (
+    *("A2", "M1", "P2", "T1"),
+    *("EC", "OS", "PC", "TS"),
+    *("S4", "RS4"),
+)
 INFLOW: Final = ("M1", "T1")
 
 SHUT_FRAC: Final = 0.05  # of the opened area above the leak: the leaflets meet
@@ -42,20 +46,25 @@ NORMAL_MMHG_S: Final = {
     "A2": 730.0, "M1": 110.0, "P2": 205.0, "T1": 150.0,
     "EC": 1000.0, "OS": 500.0, "PC": 300.0, "TS": 100.0,
 }  # fmt: skip
+ATRIAL: Final = ("S4", "RS4")  # as loud as what they meet exceeds the normal
 # Size of each sound where it is loudest, before the chest. S1/A2 1.4 +- 0.7 in 16 normal
 # subjects [NEJM 1982;307:334, abstract read]; the rest unchecked defaults.
 NORMAL_RATIO: Final = {
     "A2": 1.5, "M1": 1.1, "P2": 0.6, "T1": 0.4, "EC": 0.6, "OS": 0.8, "PC": 0.6, "TS": 0.5,
+    "S4": 1.0, "RS4": 0.7,
 }  # fmt: skip
 # Modes: frequency Hz, share, decay ms. Chosen so that half of the power lies below 43 to 53 Hz
 # and 90 % below 75 to 103 Hz, as in six real recordings [evidence/ecg_and_murmur.md section 4],
 # S2 a little higher and shorter than S1 [Sakai 1971]. Snaps and clicks are short and high.
 S1_MODES: Final = ((41.0, 0.8, 30.0), (63.0, 1.0, 26.0), (98.0, 0.9, 16.0), (160.0, 0.5, 8.0))
 S2_MODES: Final = ((48.0, 0.8, 22.0), (71.0, 1.0, 18.0), (112.0, 0.9, 12.0), (170.0, 0.5, 8.0))
+# 20 to 50 Hz, dull (teaching pages, read); the decays are unchecked defaults, +-50 %.
+ATRIAL_MODES: Final = ((24.0, 0.7, 36.0), (36.0, 1.0, 32.0), (52.0, 0.4, 26.0))
 SNAP_MODES: Final = ((75.0, 0.8, 10.0), (110.0, 1.0, 8.0), (160.0, 0.4, 6.0))
 MODES: Final = {
     "A2": S2_MODES, "P2": S2_MODES, "M1": S1_MODES, "T1": S1_MODES,
     "EC": SNAP_MODES, "OS": SNAP_MODES, "PC": SNAP_MODES, "TS": SNAP_MODES,
+    "S4": ATRIAL_MODES, "RS4": ATRIAL_MODES,
 }  # fmt: skip
 _MODE_ROWS: Final = {kind: np.array(rows) for kind, rows in MODES.items()}
 ATTACK_MS: Final = 4.0
@@ -71,13 +80,16 @@ class Strike:
     kind : which sound.
     at_ms : on the clock of the stream.
     travel_frac : how far the leaflets moved, 1 for those of a healthy valve.
-    rates : the greatest rate of pressure change met up to each ms, mmHg/s.
+    tensing_ms : how long it takes up what loads it.
+    rates : the greatest rate of pressure change met up to each ms, mmHg/s; of a fourth sound,
+        by how much the atrium's push exceeds the normal one, as a share of it.
     ticks : those ms.
     """
 
     kind: SoundKind
     at_ms: float
     travel_frac: float
+    tensing_ms: float = TENSING_MS
     ticks: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
 
@@ -87,7 +99,7 @@ class Strike:
         Those from before the sound or after the leaflets have tensed do not count.
         """
         begin = max(math.ceil(self.at_ms - first_ms), 0)
-        after = max(math.floor(self.at_ms + TENSING_MS - first_ms) + 1, begin)
+        after = max(math.floor(self.at_ms + self.tensing_ms - first_ms) + 1, begin)
         met = rates_mmhg_s[begin:after]
         if met.size:
             last = self.rates[-1] if self.rates else 0.0
@@ -96,8 +108,10 @@ class Strike:
 
     def sound(self, times_ms: Samples) -> Samples:
         """Return its samples at those times, shape (n,)."""
-        normal = NORMAL_MMHG_S[self.kind]
-        grown = np.interp(times_ms, self.ticks, self.rates) / normal
+        met = np.interp(times_ms, self.ticks, self.rates)
+        if self.kind in ATRIAL:
+            return NORMAL_RATIO[self.kind] * met * ring(self.kind, times_ms - self.at_ms)
+        grown = met / NORMAL_MMHG_S[self.kind]
         level = NORMAL_RATIO[self.kind] * self.travel_frac * grown**RATE_POWER
         return level * ring(self.kind, times_ms - self.at_ms)
 

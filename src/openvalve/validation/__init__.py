@@ -4,6 +4,7 @@ Every cohort and case is predicted from its before-values alone, with its whole 
 everything that is learned. ``docs/validation.md`` explains the scores.
 """
 
+from openvalve.validation._acceptance_types import AcceptanceRow, Verdict
 from openvalve.validation._baselines import (
     GeometricRule,
     MedianRatio,
@@ -13,11 +14,7 @@ from openvalve.validation._baselines import (
 )
 from openvalve.validation._circulation_rows import circulation_rows
 from openvalve.validation._circulation_run import CirculationResult, run_circulation
-from openvalve.validation._circulation_types import (
-    CirculationRow,
-    CirculationSettings,
-    CirculationVerdict,
-)
+from openvalve.validation._circulation_types import CirculationSettings
 from openvalve.validation._cohort import Before, Cohort, Question, cohort_patient, questions_of
 from openvalve.validation._combine import Combiner, Residual
 from openvalve.validation._predictor import (
@@ -56,13 +53,12 @@ from openvalve.validation._yardstick import Variation, Yardstick, shipped_yardst
 
 __all__ = [
     "QUANTITIES",
+    "AcceptanceRow",
     "After",
     "Before",
     "BlockScore",
     "CirculationResult",
-    "CirculationRow",
     "CirculationSettings",
-    "CirculationVerdict",
     "Cohort",
     "CombinedPredictor",
     "Combiner",
@@ -83,6 +79,7 @@ __all__ = [
     "StatisticalPredictor",
     "ValidationResult",
     "Variation",
+    "Verdict",
     "Yardstick",
     "baselines",
     "block_of",

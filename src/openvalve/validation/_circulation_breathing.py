@@ -17,9 +17,10 @@ from openvalve.circulation._reflexes import (
 )
 from openvalve.heart import HeartParams, Live
 from openvalve.recording import Recording
+from openvalve.validation._acceptance_types import Measured, curve
 from openvalve.validation._circulation_beats import BeatTable, beat_table, joined, onsets_s
 from openvalve.validation._circulation_hearts import adult, tuned
-from openvalve.validation._circulation_types import CirculationSettings, Measured, Protocol, curve
+from openvalve.validation._circulation_types import CirculationSettings, Protocol
 
 __all__ = ["BREATHING_PROTOCOLS"]
 

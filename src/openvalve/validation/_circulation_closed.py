@@ -13,8 +13,9 @@ from openvalve.heart import COLUMNS, build_circulation
 from openvalve.heart._kernel import advance
 from openvalve.heart._simulate import NO_INPUTS, TICK_S, patient_buffer, raise_failure
 from openvalve.hemodynamics import energy_loss_area_cm2, measure
+from openvalve.validation._acceptance_types import Measured, curve
 from openvalve.validation._circulation_hearts import adult, settled, with_area
-from openvalve.validation._circulation_types import CirculationSettings, Measured, curve
+from openvalve.validation._circulation_types import CirculationSettings
 
 __all__ = ["decay", "gorlin", "steady", "windkessel"]
 

@@ -6,9 +6,10 @@ import numpy as np
 
 from openvalve.heart import HeartParams, simulate
 from openvalve.hemodynamics import measure, vascular_resistance_wood
+from openvalve.validation._acceptance_types import Measured, curve
 from openvalve.validation._circulation_hearts import adult, settled, tuned, with_area
 from openvalve.validation._circulation_reading import beat_features
-from openvalve.validation._circulation_types import CirculationSettings, Measured, curve
+from openvalve.validation._circulation_types import CirculationSettings
 
 __all__ = ["end_systolic_slope_mmhg_ml", "healthy", "isovolumic"]
 

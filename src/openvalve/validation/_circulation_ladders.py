@@ -10,6 +10,7 @@ from openvalve.heart import BodyParams, HeartParams, Live, OrificeParams
 from openvalve.hemodynamics import measure
 from openvalve.recording import Recording
 from openvalve.rhythm import Rhythm
+from openvalve.validation._acceptance_types import Curve, Measured, curve
 from openvalve.validation._circulation_beats import onsets_s
 from openvalve.validation._circulation_hearts import (
     VALVES,
@@ -20,7 +21,7 @@ from openvalve.validation._circulation_hearts import (
     tuned,
     with_area,
 )
-from openvalve.validation._circulation_types import CirculationSettings, Curve, Measured, curve
+from openvalve.validation._circulation_types import CirculationSettings
 
 __all__ = [
     "as_ladder",

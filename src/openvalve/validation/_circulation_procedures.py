@@ -9,6 +9,7 @@ import numpy as np
 
 from openvalve.heart import HeartParams, Live, reference_heart
 from openvalve.recording import Recording
+from openvalve.validation._acceptance_types import Curve, Measured, curve
 from openvalve.validation._circulation_beats import BeatTable, beat_table, joined, onsets_s
 from openvalve.validation._circulation_hearts import (
     adult,
@@ -19,13 +20,7 @@ from openvalve.validation._circulation_hearts import (
     with_area,
 )
 from openvalve.validation._circulation_reading import TAU_ABOVE_MMHG, relaxation_s
-from openvalve.validation._circulation_types import (
-    CirculationSettings,
-    Curve,
-    Measured,
-    Protocol,
-    curve,
-)
+from openvalve.validation._circulation_types import CirculationSettings, Protocol
 
 __all__ = ["PROCEDURE_PROTOCOLS"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from openvalve.errors import InputError, InputItem
+from openvalve.validation._acceptance_types import Measured
 from openvalve.validation._circulation_breathing import BREATHING_PROTOCOLS
 from openvalve.validation._circulation_closed import decay, gorlin, steady, windkessel
 from openvalve.validation._circulation_healthy import healthy, isovolumic
@@ -24,7 +25,7 @@ from openvalve.validation._circulation_published import (
     orhon,
 )
 from openvalve.validation._circulation_relief import RELIEF_PROTOCOLS
-from openvalve.validation._circulation_types import CirculationSettings, Measured, Protocol
+from openvalve.validation._circulation_types import CirculationSettings, Protocol
 
 __all__ = ["PROTOCOLS"]
 

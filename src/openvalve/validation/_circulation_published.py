@@ -9,9 +9,10 @@ import numpy as np
 from openvalve.heart import HeartParams
 from openvalve.hemodynamics import measure, net_compliance_ml_mmhg
 from openvalve.recording import Recording
+from openvalve.validation._acceptance_types import Measured, curve
 from openvalve.validation._circulation_hearts import adult, at_rate, draws, read, settled, with_area
 from openvalve.validation._circulation_reading import beat_features
-from openvalve.validation._circulation_types import CirculationSettings, Measured, curve
+from openvalve.validation._circulation_types import CirculationSettings
 
 __all__ = ["compliance", "donati", "half_time", "liebenberg", "orhon"]
 

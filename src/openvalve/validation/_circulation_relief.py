@@ -15,8 +15,9 @@ import numpy as np
 from openvalve.errors import InputError, InputItem
 from openvalve.patient import Patient, complete, parse_patient
 from openvalve.planning import AFTER_PRIOR, Fit, apply_relief, fit_patient, make_plan
+from openvalve.validation._acceptance_types import Measured
 from openvalve.validation._circulation_hearts import adult, draws, read, with_area
-from openvalve.validation._circulation_types import CirculationSettings, Measured, Protocol
+from openvalve.validation._circulation_types import CirculationSettings, Protocol
 
 __all__ = ["RELIEF_PROTOCOLS"]
 

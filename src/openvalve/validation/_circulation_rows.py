@@ -6,38 +6,15 @@ where it prints none, the list's own rule for changes (50 to 150 % of the publis
 reason stands in ``tolerance``. docs/circulation_validation.md explains the rows.
 """
 
-import csv
 from functools import lru_cache
-from importlib import resources
 
-from openvalve.validation._circulation_types import CirculationRow
+from openvalve.validation._acceptance_rows import read_rows
+from openvalve.validation._acceptance_types import AcceptanceRow
 
 __all__ = ["circulation_rows"]
 
 
-def _number(cell: str) -> float | None:
-    return float(cell) if cell else None
-
-
 @lru_cache(maxsize=1)
-def circulation_rows() -> tuple[CirculationRow, ...]:
+def circulation_rows() -> tuple[AcceptanceRow, ...]:
     """Return every row of the shipped table, in its order."""
-    table = resources.files("openvalve.validation").joinpath("data/circulation_rows.csv")
-    lines = table.read_text(encoding="utf-8").splitlines()
-    return tuple(
-        CirculationRow(
-            id=line["id"],
-            asks=line["asks"],
-            protocol=line["protocol"],
-            key=line["key"],
-            expected=line["expected"],
-            low=_number(line["low"]),
-            high=_number(line["high"]),
-            unit=line["unit"],
-            tolerance=line["tolerance"],
-            source=line["source"],
-            mark="V" if line["mark"] == "V" else "K",
-            cannot=line["cannot"],
-        )
-        for line in csv.DictReader(lines)
-    )
+    return read_rows("circulation_rows.csv")

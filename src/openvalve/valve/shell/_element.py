@@ -13,6 +13,7 @@ __all__ = [
     "INVERSE",
     "LAW",
     "Pull",
+    "Rows",
     "Stress",
     "element_energy",
     "element_pull",
@@ -48,6 +49,15 @@ class Pull(NamedTuple):
     cx: float
     cy: float
     cz: float
+
+
+class Rows(NamedTuple):
+    """Row sums of a triangle's stiffness at its nodes, N/mm, and its area, mm2."""
+
+    a: float
+    b: float
+    c: float
+    area: float
 
 
 @leaf
@@ -100,7 +110,8 @@ def fibre_energy(e: float, a: float, b: float, lock: float) -> float:
 @leaf
 def fibre_tangent(e: float, a: float, b: float, lock: float) -> float:
     """Return dS/de of a fibre family, which also bounds its stress over e."""
-    return a * b * fibre_growth(b * min(e, lock)) if e > 0.0 else 0.0
+    grown = a * b * fibre_growth(b * min(max(e, 0.0), lock))
+    return grown if e > 0.0 else 0.0
 
 
 @leaf
@@ -167,10 +178,10 @@ def element_energy(c11: float, c22: float, c12: float, law: tuple[float, ...]) -
 
 @leaf
 def element_stiffness(
-    c11: float, c22: float, c12: float,
+    ux: float, uy: float, uz: float, wx: float, wy: float, wz: float,
     inverse: tuple[float, float, float, float], law: tuple[float, ...],
-) -> tuple[float, float, float]:  # fmt: skip
-    """Return a bound on each node's row sum of the stiffness, N/mm (first, second, third node).
+) -> Rows:  # fmt: skip
+    """Return a bound on each node's row sum of the stiffness, and the area now.
 
     Equation
     --------
@@ -178,20 +189,26 @@ def element_stiffness(
     k of the matrix (tangent and stress), t of each fibre family.
     """
     mu, a1, b1, l1, a2, b2, l2 = law
-    inv = 1.0 / (c11 * c22 - c12 * c12)
+    gb1, gb2, gc1, gc2 = inverse
+    f1x, f1y, f1z = ux * gb1 + wx * gc1, uy * gb1 + wy * gc1, uz * gb1 + wz * gc1
+    f2x, f2y, f2z = ux * gb2 + wx * gc2, uy * gb2 + wy * gc2, uz * gb2 + wz * gc2
+    c11 = f1x * f1x + f1y * f1y + f1z * f1z
+    c22 = f2x * f2x + f2y * f2y + f2z * f2z
+    c12 = f1x * f2x + f1y * f2y + f1z * f2z
     e1, e2 = 0.5 * (c11 - 1.0), 0.5 * (c22 - 1.0)
-    k = mu * (1.0 + 4.0 * inv / min(c11, c22))
+    k = mu * (1.0 + 4.0 / ((c11 * c22 - c12 * c12) * min(c11, c22)))
     k1 = fibre_tangent(e1, a1, b1, l1) * (c11 + e1)
     k2 = fibre_tangent(e2, a2, b2, l2) * (c22 + e2)
-    gb1, gb2, gc1, gc2 = inverse
     ga1, ga2 = abs(gb1 + gc1), abs(gb2 + gc2)
     gb1, gb2, gc1, gc2 = abs(gb1), abs(gb2), abs(gc1), abs(gc2)
     ga = math.sqrt(ga1 * ga1 + ga2 * ga2)
     gb = math.sqrt(gb1 * gb1 + gb2 * gb2)
     gc = math.sqrt(gc1 * gc1 + gc2 * gc2)
     k, k1, k2 = k * (ga + gb + gc), k1 * (ga1 + gb1 + gc1), k2 * (ga2 + gb2 + gc2)
-    return (
+    nx, ny, nz = uy * wz - uz * wy, uz * wx - ux * wz, ux * wy - uy * wx
+    return Rows(
         k * ga + k1 * ga1 + k2 * ga2,
         k * gb + k1 * gb1 + k2 * gb2,
         k * gc + k1 * gc1 + k2 * gc2,
+        0.5 * math.sqrt(nx * nx + ny * ny + nz * nz),
     )

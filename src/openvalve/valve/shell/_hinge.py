@@ -132,16 +132,20 @@ def hinge_lift(
 def hinge_stiffness(
     ex: float, ey: float, ez: float,
     ux: float, uy: float, uz: float, wx: float, wy: float, wz: float,
-    inv1: float, inv2: float, k: float,
+    k_cos: float, k_sin: float,
 ) -> tuple[float, float, float, float]:  # fmt: skip
     """Return a bound on each node's row sum of the stiffness: edge's nodes, then tips, N/mm."""
+    nx, ny, nz = ey * uz - ez * uy, ez * ux - ex * uz, ex * uy - ey * ux
+    ox, oy, oz = wy * ez - wz * ey, wz * ex - wx * ez, wx * ey - wy * ex
     ee = ex * ex + ey * ey + ez * ez
-    g1, g2 = math.sqrt(ee * inv1), math.sqrt(ee * inv2)
-    a = (ux * ex + uy * ey + uz * ez) / ee
-    b = (wx * ex + wy * ey + wz * ez) / ee
+    g1 = math.sqrt(ee / (nx * nx + ny * ny + nz * nz))
+    g2 = math.sqrt(ee / (ox * ox + oy * oy + oz * oz))
+    inv = 1.0 / ee
+    a = (ux * ex + uy * ey + uz * ez) * inv
+    b = (wx * ex + wy * ey + wz * ez) * inv
     first = abs(1.0 - a) * g1 + abs(1.0 - b) * g2
     second = abs(a) * g1 + abs(b) * g2
-    total = k * (first + second + g1 + g2)
+    total = math.sqrt(k_cos * k_cos + k_sin * k_sin) * (first + second + g1 + g2)
     return total * first, total * second, total * g1, total * g2
 
 

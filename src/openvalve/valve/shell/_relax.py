@@ -84,7 +84,7 @@ def _advance(
     """Advance the arrays ``s`` in place; return the step of a failure, or -1, and the rest."""
     n = len(shell.nodes_mm)
     run = _Run(
-        np.ones(n), np.zeros((n, 3)), np.zeros((n, 3)), s["nodes_mm"].copy(), np.zeros(len(GAINS))
+        np.zeros(n), np.zeros((n, 3)), np.zeros((n, 3)), s["nodes_mm"].copy(), np.zeros(len(GAINS))
     )
     keeps = shell.set
     failed = advance(
