@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve._kernels import driver
-from openvalve.valve.closing._grid import Bytes, Floats, Ints, closest_weights
+from openvalve.valve.closing._grid import Bytes, Floats, Ints, closest_weights, first_side
 
 __all__ = ["contact_forces"]
 
@@ -21,6 +21,7 @@ def contact_forces(
     pair_node: Ints,
     pair_triangle: Ints,
     pair_offset: Floats,
+    pair_facing: Bytes,
     side: Bytes,
     stiffness_mpa_mm: float,
     skin_mm: float,
@@ -95,8 +96,9 @@ def contact_forces(
         if rim:
             s = 1.0
         elif s == 0.0:
-            s = 1.0 if distance > 0.5 * (h + skin_mm) else -1.0
-            side[i, leaflet[t]] = 1 if s > 0.0 else -1
+            came = first_side(distance, pair_facing[k] == 1, h + skin_mm)
+            side[i, leaflet[t]] = came
+            s = float(came)
         overlap = h - s * distance
         if overlap <= 0.0:
             continue

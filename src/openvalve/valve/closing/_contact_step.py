@@ -26,9 +26,10 @@ __all__ = [
     "skin_of",
 ]
 
-# Pressure per overlap. 80 mmHg, borne by both sheets' nodes, makes 0.011 mm, 1 % of a leaflet;
-# on a node of 0.6 mm2 it is 0.3 N/mm, below the membrane's own stiffness. Plausible 0.1 to 2.
-STIFFNESS_MPA_MM = 0.5
+# Pressure per overlap. 80 mmHg, borne by both sheets' nodes, makes 0.005 mm on the flat; where
+# three free edges meet a closed valve reached 0.12 mm at 0.5 and 0.05 mm at 2 with the same steps.
+# On a node of 0.6 mm2 it is 0.6 N/mm, below the membrane's own stiffness. Plausible 0.5 to 2.
+STIFFNESS_MPA_MM = 1.0
 MOST_CELLS = 100_000
 CHECK_EVERY = 8  # steps between looks at how far nodes have moved
 
@@ -42,7 +43,8 @@ class ContactArrays(NamedTuple):
     node_leaflet, node_area, margin, rest : (n,), as ``find_pairs`` and ``contact_forces`` take.
     start, content, cell_of, box, best, nearest : work space of the grid.
     side : (n, leaflets) memory of which side a node is on; copy it with the state.
-    pair_node, pair_triangle, pair_offset : the list; before : (n, 3) places when it was made.
+    pair_node, pair_triangle, pair_offset, pair_facing : the list; normals : work space.
+    before : (n, 3) places when it was made.
     counts : (2,) pairs in the list (-1: none yet), steps until the next look.
     """
 
@@ -65,6 +67,8 @@ class ContactArrays(NamedTuple):
     pair_node: Ints
     pair_triangle: Ints
     pair_offset: Floats
+    pair_facing: Bytes
+    normals: Floats
     before: Floats
     counts: Ints
 
@@ -150,6 +154,8 @@ def contact_arrays(
         pair_node=np.zeros(n * leaflets, dtype=np.int32),
         pair_triangle=np.zeros(n * leaflets, dtype=np.int32),
         pair_offset=np.zeros(n * leaflets),
+        pair_facing=np.zeros(n * leaflets, dtype=np.int8),
+        normals=np.zeros((n, 3)),
         before=np.full((n, 3), np.inf),
         counts=np.array([-1, 0], dtype=np.int32),
     )
@@ -179,6 +185,8 @@ def distances_within(nodes_mm: Floats, arrays: ContactArrays, reach_mm: Mm) -> t
         pair_node=arrays.pair_node.copy(),
         pair_triangle=arrays.pair_triangle.copy(),
         pair_offset=arrays.pair_offset.copy(),
+        pair_facing=arrays.pair_facing.copy(),
+        normals=arrays.normals.copy(),
     )
     if _list(np.ascontiguousarray(nodes_mm), fresh, reach_mm, reach_mm) < 0:
         raise SolverError("leaflet contact: a place is not a number", state={})
@@ -208,6 +216,8 @@ def _list(nodes: Floats, c: ContactArrays, skin_mm: float, cell_mm: float) -> in
         c.pair_node,
         c.pair_triangle,
         c.pair_offset,
+        c.pair_facing,
+        c.normals,
     )
 
 
@@ -255,6 +265,7 @@ def contact_step(
         c.pair_node,
         c.pair_triangle,
         c.pair_offset,
+        c.pair_facing,
         c.side,
         stiffness_mpa_mm,
         skin_mm,

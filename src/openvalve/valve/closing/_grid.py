@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from openvalve._kernels import driver, leaf
 
-__all__ = ["BOUNDARY_BITS", "closest_weights", "farthest_move_mm", "find_pairs"]
+__all__ = ["BOUNDARY_BITS", "closest_weights", "farthest_move_mm", "find_pairs", "first_side"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -60,6 +60,17 @@ def closest_weights(
         return 1.0 - w, w, 2
     inverse = 1.0 / (va + vb + vc)
     return vb * inverse, vc * inverse, 0
+
+
+@leaf
+def first_side(height: float, facing: bool, reach: float) -> int:
+    """Return the side of a leaflet on which a node that comes near it belongs: -1 inflow.
+
+    Sheets meet with their inflow sides, so a node a little behind another leaflet has come round
+    its edge the wrong way. What is approached from behind is first seen at the end of the reach;
+    where sheets lie like shingles, their normals alike, half of it is enough.
+    """
+    return 1 if height > (0.8 if facing else 0.5) * reach else -1
 
 
 @driver
@@ -147,6 +158,8 @@ def find_pairs(
     pair_node: Ints,
     pair_triangle: Ints,
     pair_offset: Floats,
+    pair_facing: Bytes,
+    normals: Floats,
 ) -> int:
     """List the nodes that may soon touch another leaflet, each with its nearest triangle.
 
@@ -160,7 +173,9 @@ def find_pairs(
     start : (cells + 1,); content, cell_of : (n,); box : (8,) work space of the grid.
     best, nearest : (n, leaflets) work space; side : (n, leaflets) on which side of that leaflet a
         node is: -1 inflow, 1 outflow, 0 not near. It is kept as long as the node is near.
-    pair_node, pair_triangle, pair_offset : (n leaflets,) the list, mm.
+    pair_node, pair_triangle, pair_offset, pair_facing : (n leaflets,) the list; 1 where the
+        sheets face each other, their normals opposed, 0 where one lies on the other like shingles.
+    normals : (n, 3) work space.
 
     Returns
     -------
@@ -178,12 +193,20 @@ def find_pairs(
         for j in range(leaflets):
             best[i, j] = -1
             nearest[i, j] = np.inf
+        normals[i, 0], normals[i, 1], normals[i, 2] = 0.0, 0.0, 0.0
     for t in range(triangles.shape[0]):
         own = leaflet[t]
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         ax, ay, az = nodes[a, 0], nodes[a, 1], nodes[a, 2]
         bx, by, bz = nodes[b, 0], nodes[b, 1], nodes[b, 2]
         cx, cy, cz = nodes[c, 0], nodes[c, 1], nodes[c, 2]
+        ux, uy, uz = bx - ax, by - ay, bz - az
+        vx, vy, vz = cx - ax, cy - ay, cz - az
+        nx_, ny_, nz_ = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        for i in (a, b, c):
+            normals[i, 0] += nx_
+            normals[i, 1] += ny_
+            normals[i, 2] += nz_
         reach = skin_mm + triangle_margin[t] + thickest
         gx, gy, gz = (ax + bx + cx) / 3.0, (ay + by + cy) / 3.0, (az + bz + cz) / 3.0
         ra = (ax - gx) ** 2 + (ay - gy) ** 2 + (az - gz) ** 2
@@ -213,8 +236,6 @@ def find_pairs(
                     if far > limit * limit:  # no point of it can be nearer than the best
                         continue
                     px, py, pz = px - ax, py - ay, pz - az
-                    ux, uy, uz = bx - ax, by - ay, bz - az
-                    vx, vy, vz = cx - ax, cy - ay, cz - az
                     wb, wc, _ = closest_weights(px, py, pz, ux, uy, uz, vx, vy, vz)
                     dx = px - wb * ux - wc * vx
                     dy = py - wb * uy - wc * vy
@@ -241,15 +262,15 @@ def find_pairs(
             vx, vy, vz = nodes[c, 0] - ax, nodes[c, 1] - ay, nodes[c, 2] - az
             _, _, feature = closest_weights(px, py, pz, ux, uy, uz, vx, vy, vz)
             rim = feature > 0 and (bits[t] >> (feature - 1)) & 1 == 1
+            tx, ty, tz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+            facing = normals[i, 0] * tx + normals[i, 1] * ty + normals[i, 2] * tz < 0.0
             if rim:
                 if nearest[i, j] > offset * offset:
                     side[i, j] = 0
             elif side[i, j] == 0:
-                n_x, n_y, n_z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
-                height = px * n_x + py * n_y + pz * n_z
-                length = np.sqrt(n_x * n_x + n_y * n_y + n_z * n_z)
-                # Facing surfaces are inflow sides; only what clearly lies behind stays there.
-                side[i, j] = 1 if height > 0.5 * (offset + skin_mm) * length else -1
+                height = (px * tx + py * ty + pz * tz) / np.sqrt(tx * tx + ty * ty + tz * tz)
+                side[i, j] = first_side(height, facing, offset + skin_mm)
+            pair_facing[found] = 1 if facing else 0
             pair_node[found] = i
             pair_triangle[found] = t
             pair_offset[found] = offset

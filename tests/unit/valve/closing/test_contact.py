@@ -159,12 +159,26 @@ def test_facing_sides_are_inflow_sides_and_what_lies_behind_stays_there():
     c = contact_arrays(nodes, triangles, leaflet, wide)
     near = nodes.copy()
     upper = c.node_leaflet == 0
-    near[upper, 2] += 0.6
+    near[upper, 2] += 0.2
     run(near, c, skin=0.6)
     assert (c.side[upper, 1] == 1).sum() > 20
-    near[upper, 2] += 0.25
+    near[upper, 2] += 0.65
     _, forces, _ = run(near, c, skin=0.6)
     assert forces[upper, 2].sum() < 0.0  # it is held below
+
+
+def test_shingles_keep_their_order_either_way():
+    for order in (1.0, -1.0):
+        nodes, triangles, leaflet = sheets(1.5 * order)
+        lower = leaflet == 1
+        triangles[lower] = triangles[lower][:, ::-1]  # both outflow sides up now
+        c = contact_arrays(nodes, triangles, leaflet, np.full(len(triangles), THICK_MM))
+        near = nodes.copy()
+        for step in (0.35, 0.55):  # the first comes within reach, the second touches
+            near[c.node_leaflet == 0, 2] -= step * order
+            _, forces, _ = run(near, c)
+            c.counts[1] = 0
+        assert order * forces[c.node_leaflet == 0, 2].sum() > 0.0
 
 
 def test_a_node_slides_from_triangle_to_triangle():
