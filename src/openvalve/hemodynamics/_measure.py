@@ -73,8 +73,9 @@ def measure(
     Key to value, among them:
 
     - ``gradient_mean_mmhg``: catheter, the area between the two curves while the upstream one is
-      above, as it is planimetered, over the open period. (Flow goes on for some 30 ms after the
-      crossover, by its inertia: pressures alone give a period that much shorter.)
+      above, over that time, as it is planimetered. (Flow goes on for some 30 ms after the
+      crossover, by its inertia: ``ejection_period_s`` and ``filling_period_s`` are the flow's,
+      ``gradient_period_s`` is the reader's, and that of Gorlin's formula.)
     - ``gradient_peak_to_peak_mmhg``: difference of the systolic peaks.
     - ``gradient_peak_instant_mmhg``, ``velocity_peak_m_s``, ``gradient_mean_doppler_mmhg``,
       ``valve_vti_cm``: Doppler, from the jet, 4 v^2.
@@ -172,16 +173,23 @@ def _gradient_values(beats: Beats, valve: str, phase: Phase, values: dict[str, f
     if up not in beats or down not in beats:
         return
     drop = _drop(beats, up, down, turned=phase.turned)
-    open_samples = phase.period_s * len(phase.spans) * beats.rate_hz
     inside = [drop[a:b] for a, b in phase.spans]
     area = sum(float(np.maximum(x, 0.0).sum()) for x in inside)
-    values["gradient_mean_mmhg"] = area / open_samples
+    above = max(sum(_span_above(x) for x in inside), 1)
+    values["gradient_mean_mmhg"] = area / above
+    values["gradient_period_s"] = above / beats.rate_hz / len(inside)
     peaks = [float(x.max()) for x in inside]
     values["gradient_peak_instant_catheter_mmhg"] = sum(peaks) / len(peaks)
     if not phase.turned:
         values["gradient_peak_to_peak_mmhg"] = beats.peaks[up] - beats.peaks[down]
     if valve == "pulmonary" and "RVOT" in beats:
         values["gradient_valvar_peak_to_peak_mmhg"] = beats.peaks["RVOT"] - beats.peaks["PA"]
+
+
+def _span_above(drop: Samples) -> int:
+    """Return the samples from the first to the last crossing of two curves in one open period."""
+    above = np.flatnonzero(drop > 0.0)
+    return int(above[-1] - above[0]) + 1 if above.size else 0
 
 
 def _jet_values(beats: Beats, valve: str, phase: Phase, values: dict[str, float]) -> None:
@@ -232,7 +240,7 @@ def _derived_values(
         common = {
             "cardiac_output_l_min": values.get("cardiac_output_l_min", 0.0),
             "heart_rate_bpm": values["heart_rate_bpm"],
-            "period_s": phase.period_s,
+            "period_s": values["gradient_period_s"],
             "gradient_mean_mmhg": values["gradient_mean_mmhg"],
         }
         _put(values, "valve_area_gorlin_cm2", lambda: gorlin_area_cm2(valve, **common))

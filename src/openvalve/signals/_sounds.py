@@ -33,6 +33,8 @@ WANTED: Final = (
     *(f"{what}_{valve}" for what in ("AREA", "FLOW", "JET") for valve in VALVES),
 )
 _HEALTHY_LIMITS: Final = (0.05, 20.0)
+# A valve whose area falls by more than this share of a healthy one in a sample is still closing.
+CLOSING_FRAC: Final = 1e-4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +91,10 @@ class HeartSounds:
         ]
         self._kicks = [AtrialKick("S4", healthy[1]), AtrialKick("RS4", healthy[3])]
         self._jets = JetSounds(np.array(healthy), seed, AUDIO_RATE_HZ)
+        self._closing_cm2 = CLOSING_FRAC * np.array([healthy]).T
+        self._shut = np.ones(
+            (len(VALVES), 1)
+        )  # how far each leak's sound counted at the last sample
         self._chest = Chest(AUDIO_RATE_HZ)
         self._ringing: list[Strike] = []
         self._tick = 0
@@ -150,7 +156,9 @@ class HeartSounds:
             sources[KINDS.index(strike.kind), at] += strike.sound(times[at])
         end = self._tick + n - 1
         self._ringing = [s for s in self._ringing if s.at_ms + RING_MS >= end]
-        return began, self._chest.listen(np.concatenate((sources, self._murmurs(flows, jets))))
+        return began, self._chest.listen(
+            np.concatenate((sources, self._murmurs(areas, flows, jets)))
+        )
 
     def _watch(self, drops: Samples, areas: Samples, flows: Samples, jets: Samples) -> list[Strike]:
         """Follow the valves through the columns after the first; return what began to sound."""
@@ -172,8 +180,12 @@ class HeartSounds:
         self._ringing += began
         return began
 
-    def _murmurs(self, flows: Samples, jets: Samples) -> Samples:
-        both = np.concatenate((flows, -flows))
+    def _murmurs(self, areas: Samples, flows: Samples, jets: Samples) -> Samples:
+        """Return the sound of the jets, but what closing leaflets squeeze out: that is S1 or S2."""
+        falling = np.maximum(areas[:, :-1] - areas[:, 1:], 0.0) / self._closing_cm2
+        shut = np.concatenate((self._shut, np.maximum(1.0 - falling, 0.0)), axis=1)
+        self._shut = shut[:, -1:]
+        both = np.concatenate((flows, -shut * flows))
         flow = np.maximum(both, 0.0)
         speed = np.where(both > 0.0, np.abs(np.concatenate((jets, jets))), 0.0)
         return self._jets.hear(speed, flow, UPSAMPLE)

@@ -43,7 +43,7 @@ RATE_HZ: Final = 1000.0  # of the samples that are watched
 RATE_POWER: Final = 0.5
 # Rates at which each sound has its normal size, mmHg/s: of the reference heart, 70/min.
 NORMAL_MMHG_S: Final = {
-    "A2": 730.0, "M1": 110.0, "P2": 205.0, "T1": 150.0,
+    "A2": 1050.0, "M1": 58.0, "P2": 180.0, "T1": 55.0,
     "EC": 1000.0, "OS": 500.0, "PC": 300.0, "TS": 100.0,
 }  # fmt: skip
 ATRIAL: Final = ("S4", "RS4")  # as loud as what they meet exceeds the normal

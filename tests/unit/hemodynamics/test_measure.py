@@ -180,6 +180,7 @@ def test_keys_are_those_of_the_contract() -> None:
     extra = {
         "gradient_mean_doppler_mmhg",
         "gradient_peak_instant_catheter_mmhg",
+        "gradient_period_s",
         "lv_stroke_work_j",
         "regurgitant_fraction_frac",
         "regurgitant_volume_ml",

@@ -38,10 +38,14 @@ def test_gorlin_is_the_energy_loss_area() -> None:
 
 
 def test_output_is_one_all_the_way_round() -> None:
-    values = measure(stenosed("mitral", 1.0), "mitral")
+    recording = stenosed("mitral", 1.0)
+    values = measure(recording, "mitral")
     assert values["qp_qs_ratio"] == pytest.approx(1.0, abs=0.01)
+    # The ventricle is emptiest before the back-flow that closes the aortic valve comes back to it.
     stroke = values["lv_end_diastolic_volume_ml"] - values["lv_end_systolic_volume_ml"]
-    assert values["stroke_volume_ml"] == pytest.approx(stroke, rel=0.02)
+    back = measure(recording, "aortic")["regurgitant_volume_ml"]
+    assert 1.0 < back < 3.0
+    assert values["stroke_volume_ml"] + back == pytest.approx(stroke, rel=0.01)
 
 
 def test_pressures_alone_agree_with_flow_in_stenosis() -> None:
@@ -52,7 +56,8 @@ def test_pressures_alone_agree_with_flow_in_stenosis() -> None:
         Recording(rate_hz=recording.rate_hz, channels=channels, beats_s=recording.beats_s),
         "aortic",
     )
-    assert bare["gradient_mean_mmhg"] == pytest.approx(full["gradient_mean_mmhg"], rel=0.10)
-    area = bare["gradient_mean_mmhg"] * bare["ejection_period_s"]
-    assert area == pytest.approx(full["gradient_mean_mmhg"] * full["ejection_period_s"], rel=0.01)
-    assert bare["ejection_period_s"] == pytest.approx(full["ejection_period_s"], abs=0.04)
+    # By flow the valve opens some ms after the crossing, so the mean differs, the area does not.
+    assert bare["gradient_mean_mmhg"] == pytest.approx(full["gradient_mean_mmhg"], rel=0.03)
+    area = bare["gradient_mean_mmhg"] * bare["gradient_period_s"]
+    assert area == pytest.approx(full["gradient_mean_mmhg"] * full["gradient_period_s"], rel=0.01)
+    assert 0.0 < full["ejection_period_s"] - bare["ejection_period_s"] < 0.04  # inertia
