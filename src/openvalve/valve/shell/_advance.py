@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve._kernels import driver
+from openvalve.valve.closing import ContactArrays, contact_step
 from openvalve.valve.shell._bonds import bond_loss, bond_secant
 from openvalve.valve.shell._contact import balloon_touch, table_at
 from openvalve.valve.shell._element import element_pull
@@ -47,6 +48,7 @@ def advance(
     face_share: Floats, pressure: Floats, node_force: Floats, force_ramp: Floats,
     axes: Floats, z0: float, dz: float, radius: Floats, balloon_p: Floats, stage: Floats,
     contact_k: float,
+    sheets: ContactArrays, skin: float, sheet_k: float,
     set_values: Floats, steps: int, third: int, refresh: int, mass_scale: float,
     damping_floor: float, damping_fixed: float,
     mass: Floats, f: Floats, g: Floats, third_x: Floats, gains: Floats,
@@ -55,7 +57,8 @@ def advance(
 
     The state is ``x``, ``v``, ``inverse``, ``stretch_set``, ``bend_set``, ``crack``, ``opening``
     and ``torn``. Tables ``pressure`` (MPa), ``force_ramp`` and ``stage`` spread over the run;
-    ``radius`` (axes, stages, heights) and ``balloon_p`` (stages) are the balloon. ``set_values``
+    ``radius`` (axes, stages, heights) and ``balloon_p`` (stages) are the balloon; leaflets meet as
+    ``sheets``, not at all where ``sheet_k`` is 0. ``set_values``
     are stretch share, yield stretch, bend share, yield angle, cracked share. Masses, damping and
     set follow every ``refresh`` steps, sooner where nodes run, never where that is not below
     ``steps``; ``damping_fixed`` below 0 takes the damping from the
@@ -104,6 +107,7 @@ def advance(
     area = np.zeros(n)
     before = np.zeros((n, 3))
     old_mass = np.zeros(n)
+    pressed = np.zeros(n)  # stiffness of leaflet contact
     damping = max(damping_fixed, damping_floor) if damping_fixed < 0.0 else damping_fixed
     stages = radius.shape[1]
     for step in range(steps):
@@ -137,6 +141,7 @@ def advance(
             link_rows(x, bonds, bond_law, opening, cables, cable_law, torn, mass)
             for i in range(n):
                 k = contact_k * area[i] if stages else 0.0
+                k += 2.0 * pressed[i]
                 mass[i] = max(0.25 * mass_scale * (mass[i] + k), LEAST)  # some hang on nothing
                 speed2 = v[i, 0] * v[i, 0] + v[i, 1] * v[i, 1] + v[i, 2] * v[i, 2]
                 gains[2] += 0.5 * (mass[i] - old_mass[i]) * speed2
@@ -291,6 +296,11 @@ def advance(
             f[b, 0] -= ex
             f[b, 1] -= ey
             f[b, 2] -= ez
+
+        if sheet_k > 0.0:
+            pressed[:] = 0.0
+            if contact_step(x, sheets, skin, sheet_k, g, pressed)[0] < 0:
+                return step
 
         # Nodes: balloon, damping, step.
         low, mix, p_balloon = 0, 0.0, 0.0

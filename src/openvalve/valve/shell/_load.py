@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from openvalve.valve.closing import STIFFNESS_MPA_MM, ContactArrays
+
 __all__ = ["HOLD", "RAMP_HOLD", "Balloon", "Control", "Load"]
 
 Floats = NDArray[np.float64]
@@ -46,6 +48,8 @@ class Load:
     face_share : (m,) share of it on each triangle; 1 by default.
     node_force_n : (n, 3) forces, times the table ``force_ramp``; none by default.
     balloon : None where there is none.
+    sheets : of ``contact_arrays``, where leaflets may meet; None lets them pass through each other.
+    sheet_mpa_mm : contact pressure per overlap of two leaflets.
     """
 
     pressure_mmhg: Floats = field(default_factory=lambda: np.zeros(2))
@@ -53,6 +57,8 @@ class Load:
     node_force_n: Floats | None = None
     force_ramp: Floats = field(default_factory=lambda: np.array(RAMP_HOLD))
     balloon: Balloon | None = None
+    sheets: ContactArrays | None = None
+    sheet_mpa_mm: float = STIFFNESS_MPA_MM
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """From one shape of a shell to the next, under given loads."""
 
 from dataclasses import fields, replace
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from openvalve.errors import InputError, InputItem, SolverError
 from openvalve.units import MMHG_PER_MPA
+from openvalve.valve.closing import ContactArrays, contact_arrays, skin_of
 from openvalve.valve.shell._advance import GAINS, advance
 from openvalve.valve.shell._audit import ENERGIES, audit
 from openvalve.valve.shell._load import Balloon, Control, Load
@@ -154,6 +156,26 @@ class _Loads(NamedTuple):
     balloon_pressure: Floats
     stage: Floats
     contact: float
+    sheets: ContactArrays
+    skin: float
+    sheet: float
+
+
+@cache
+def _no_sheets() -> ContactArrays:
+    """Return the arrays of one triangle, which meets nothing."""
+    corners = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    return contact_arrays(
+        corners, np.array([[0, 1, 2]], np.int32), np.zeros(1, np.int8), np.full(1, 0.1)
+    )
+
+
+def _own(sheets: ContactArrays) -> ContactArrays:
+    """Return the arrays with work space of this run's own, its list of pairs still to be made."""
+    own = ContactArrays._make(a.copy() for a in sheets)
+    own.counts[:] = -1, 0
+    own.before[:] = np.inf
+    return own
 
 
 def _loads(shell: Shell, load: Load) -> _Loads:
@@ -171,6 +193,9 @@ def _loads(shell: Shell, load: Load) -> _Loads:
         np.array(b.axes_mm, float), float(b.bottom_mm), float(b.spacing_mm),
         np.array(b.radius_mm, float), np.array(b.pressure_mpa, float), np.array(b.stage, float),
         float(b.stiffness_mpa_mm),
+        _own(_no_sheets() if load.sheets is None else load.sheets),
+        0.5 if load.sheets is None else float(skin_of(load.sheets)),
+        0.0 if load.sheets is None else float(load.sheet_mpa_mm),
     )  # fmt: skip
 
 
@@ -197,6 +222,9 @@ def _check(shell: Shell, load: Load, control: Control) -> None:
         if given is not None:
             fine = np.shape(given) == shape and bool(np.isfinite(given).all())
             expect(f"load.{key}", fine, np.shape(given), f"{shape}, finite")
+    if load.sheets is not None:
+        held = len(load.sheets.margin)
+        expect("load.sheets", held == n, f"{held} nodes", f"{n} nodes, those of the shell")
     b = load.balloon
     if b is not None:
         dims: tuple[int, ...] = np.shape(b.radius_mm)

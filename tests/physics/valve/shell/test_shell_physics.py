@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 
 from openvalve.errors import InputError, SolverError
 from openvalve.units import MMHG_PER_MPA
+from openvalve.valve.closing import contact_arrays
 from openvalve.valve.shell import (
     RAMP_HOLD,
     TISSUES,
@@ -376,3 +377,30 @@ def test_a_lost_number_is_refused() -> None:
         relax(shell, lost, Load(), Control(steps=10))
     with pytest.raises(InputError, match="pressure_mmhg"):
         run(shell, Load(pressure_mmhg=np.array([0.0, np.nan])), 10)
+
+
+def test_two_sheets_pressed_together_stop_at_each_other():
+    """Two square leaflets that face each other with their inflow sides meet and do not cross."""
+    grid, side = np.meshgrid(np.linspace(0.0, 8.0, 9), np.linspace(0.0, 8.0, 9)), 9
+    flat = np.column_stack([grid[0].ravel(), grid[1].ravel(), np.zeros(side * side)])
+    i = np.arange((side - 1) * side).reshape(-1, side)[:, :-1].ravel()
+    up = np.concatenate(
+        [np.column_stack([i, i + 1, i + side]), np.column_stack([i + 1, i + side + 1, i + side])]
+    )
+    nodes = np.concatenate([flat, flat + np.array([0.0, 0.0, 1.5])])
+    triangles = np.concatenate([up[:, ::-1], up + side * side]).astype(np.int32)
+    rim = (nodes[:, 0] % 8.0 == 0.0) | (nodes[:, 1] % 8.0 == 0.0)
+    leaflet = np.repeat([0, 1], len(up)).astype(np.int8)
+    fibre = np.tile([1.0, 0.0, 0.0], (len(triangles), 1))
+    thick = np.full(len(triangles), 0.4)
+    shell = shell_of(nodes, triangles, thick, fibre, TISSUES["pulmonary"], held=rim)
+    push = np.array([0.0, -120.0, -120.0, -120.0])  # on the outflow sides, towards each other
+    gaps = []
+    for sheets in (None, contact_arrays(shell.nodes_mm, triangles, leaflet, thick)):
+        state, report = relax(
+            shell, start(shell), Load(pressure_mmhg=push, sheets=sheets), Control(steps=3000)
+        )
+        assert report.settled
+        gaps.append((state.nodes_mm[side * side :, 2] - state.nodes_mm[: side * side, 2]).min())
+    assert gaps[0] < 0.0  # through each other
+    assert 0.3 < gaps[1] < 0.4  # a thickness apart, less what the contact gives
