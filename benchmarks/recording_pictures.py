@@ -2,9 +2,9 @@
 
 python benchmarks/recording_pictures.py [real] [patients] [sounds] [page]
 
-``real`` needs the project's folder of waveforms beside the checkout; only recordings that may be shown are listed, and only
-pictures and numbers are written, no samples. ``page`` needs Chromium. Research and education; not
-for clinical use.
+``real`` needs the project's folder of waveforms beside the checkout; only recordings that may be
+shown are listed, and only pictures and numbers are written, no samples. ``page`` needs Chromium.
+Research and education; not for clinical use.
 """
 
 import argparse
