@@ -96,7 +96,10 @@ def analyze(
 @app.command()
 def validate(
     what: Annotated[
-        str, typer.Argument(help="Nothing, or circulation.", metavar="[WHAT]", show_default=False)
+        str,
+        typer.Argument(
+            help="Nothing, circulation or mechanics.", metavar="[WHAT]", show_default=False
+        ),
     ] = "",
     evidence: Annotated[
         Path | None, typer.Option("--evidence", help="Cohorts (CSV) instead of the shipped ones.")
@@ -111,16 +114,16 @@ def validate(
         Path | None, typer.Option("--predictions", help="Write id, mean, sd, p05, p95 here (CSV).")
     ] = None,
     rows: Annotated[
-        str, typer.Option("--rows", help="Of circulation: only rows whose id begins so.")
+        str, typer.Option("--rows", help="Of WHAT: only rows whose id begins so.")
     ] = "",
     patients: Annotated[
         int, typer.Option("--patients", help="Of circulation: random patients, 1 to 1000000.")
     ] = 100_000,
     json: Json = False,
 ) -> None:
-    """Predict published results, or check the circulation; print the score."""
+    """Predict published results, or check one part of the model; print the score."""
     if what:
-        from openvalve.cli._validate_circulation import run_validate_part
+        from openvalve.cli._validate_parts import run_validate_part
 
         given = (evidence, cases, contrasts, predictions)
         run_validate_part(what, given, rows=rows, patients=patients, as_json=json)
@@ -138,7 +141,9 @@ def validate(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="circulation or plan.", metavar="NAME")],
+    name: Annotated[
+        str, typer.Argument(help="circulation, mechanics, plan or signals.", metavar="NAME")
+    ],
     json: Json = False,
 ) -> None:
     """Measure speed and accuracy here."""

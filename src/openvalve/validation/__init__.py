@@ -17,6 +17,9 @@ from openvalve.validation._circulation_run import CirculationResult, run_circula
 from openvalve.validation._circulation_types import CirculationSettings
 from openvalve.validation._cohort import Before, Cohort, Question, cohort_patient, questions_of
 from openvalve.validation._combine import Combiner, Residual
+from openvalve.validation._mechanics_rows import mechanics_rows
+from openvalve.validation._mechanics_run import MechanicsResult, run_mechanics
+from openvalve.validation._mechanics_types import MechanicsSettings
 from openvalve.validation._predictor import (
     After,
     Prediction,
@@ -63,6 +66,8 @@ __all__ = [
     "CombinedPredictor",
     "Combiner",
     "GeometricRule",
+    "MechanicsResult",
+    "MechanicsSettings",
     "MedianRatio",
     "NoModel",
     "Prediction",
@@ -86,6 +91,7 @@ __all__ = [
     "circulation_rows",
     "cohort_patient",
     "find_quantity",
+    "mechanics_rows",
     "parse_cases",
     "parse_evidence",
     "predict_rows",
@@ -95,6 +101,7 @@ __all__ = [
     "read_cases",
     "read_evidence",
     "run_circulation",
+    "run_mechanics",
     "run_validation",
     "samples_of",
     "score_block",
