@@ -13,7 +13,7 @@ from openvalve.anatomy._proportions_tables import (
     Form,
     Plan,
 )
-from openvalve.anatomy._shape import ATRIOVENTRICULAR, ValveShape, form_of, plan_of
+from openvalve.anatomy._shape import ValveShape, form_of, plan_of
 from openvalve.errors import SolverError
 from openvalve.units import Mm2
 
@@ -159,7 +159,7 @@ def _leaflet(
     direction = np.column_stack((np.cos(turn), np.sin(turn)))
     reach = _to_wall(shape, center, direction)
     distance = _orifice(form, opening, radius, reach, np.abs(s), notch)
-    top = _edge_height(shape, form, radius, reach - distance, s, kept, height)
+    top = _edge_height(shape, form, opening, s, kept, height)
     free = _equal_steps(np.column_stack((center + distance[:, None] * direction, top)))
     u = np.linspace(-1.0, 1.0, SAMPLES)
     out = attachment[:, :2] - center
@@ -188,26 +188,21 @@ def _orifice(
 
 
 def _edge_height(
-    shape: ValveShape,
-    form: Form,
-    radius: float,
-    inwards: Array,
-    s: Array,
-    kept: Array,
-    attached: Array,
+    shape: ValveShape, form: Form, opening: float, s: Array, kept: Array, attached: Array
 ) -> Array:
-    """Return the height of the free edge over the ring's plane, shape (n,)."""
+    """Return the height of the free edge over the ring's plane, shape (n,).
+
+    The middles of all cusps stand at one height, that of a cusp of its length over the mean way
+    from wall to edge, so the opening stays level where the orifice lies off the axis.
+    """
+    radius = 0.5 * shape.annulus_mm
     if not form.star:
         least = SHORTEST_SEAM * radius + float(np.max(attached))
         return np.full(s.shape, max(form.orifice_height * radius, least))
-    middle = inwards[s.shape[0] // 2]
-    cusp = max(form.cusp_height * radius, 1.05 * float(middle))
-    rise = math.sqrt(cusp**2 - float(middle) ** 2)
-    if shape.valve not in ATRIOVENTRICULAR:
-        rise = max(rise, 0.6 * form.commissure_height * radius)
-    corner = form.commissure_height * radius * np.where(kept < 1.0, 0.0, kept)
-    corner = np.where(kept < 1.0, rise, corner + SHORTEST_SEAM * radius)
-    return np.asarray(rise + (corner - rise) * s**2)
+    inwards = max(1.0 - opening, 0.0)
+    rise = math.sqrt(max(form.cusp_height, 1.05 * inwards) ** 2 - inwards**2)
+    corner = np.where(kept < 1.0, rise, form.commissure_height + SHORTEST_SEAM)
+    return np.asarray(radius * (rise + (corner - rise) * s**2))
 
 
 def _equal_steps(curve: Array) -> Array:

@@ -31,6 +31,12 @@ class Net:
     points: Array
     lines: NDArray[np.int64]
 
+    @property
+    def length_mm(self) -> Mm:
+        """Length of all lines."""
+        ends = self.points[self.lines]
+        return float(np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).sum())
+
     @classmethod
     def empty(cls) -> Self:
         """Return no lines."""

@@ -111,7 +111,7 @@ def _numbers(shape: ValveShape) -> list[InputItem]:
         "annulus_mm": (4.0, 60.0),
         "area_anatomic_cm2": (1e-6, 30.0),
         "annulus_axis_ratio": (1.0, 1.8),
-        "intercommissural_mm": (3.0, 60.0),
+        "intercommissural_mm": (1.0, 60.0),
         "outflow_mm": (3.0, 60.0),
         "vessel_mm": (3.0, 90.0),
         "age_years": (0.0, 120.0),
