@@ -88,23 +88,25 @@ def _trimmed(
     t = np.linspace(0.0, 1.0, STEPS + 1)
     tree = cKDTree(_dense(outline, 0.1 * margin))
     added, lines, count = [points], [], len(points)
-    for a, b in ridges:
-        along = points[a] + t[:, None] * (points[b] - points[a])
-        well = inside(along, outline) & (tree.query(along)[0] >= margin)
+    ends = points[ridges]
+    whole_way = ends[:, :1] + t[None, :, None] * (ends[:, 1:] - ends[:, :1])
+    flat = whole_way.reshape(-1, 2)
+    deep = inside(flat, outline) & (tree.query(flat)[0] >= margin)
+    for (a, b), along, well in zip(ridges, whole_way, deep.reshape(-1, STEPS + 1), strict=True):
         runs = np.flatnonzero(np.diff(np.concatenate(([0], well.astype(np.int8), [0]))))
         for first, last in runs.reshape(-1, 2):
             start, stop = along[first], along[last - 1]
             if np.linalg.norm(stop - start) < margin:
                 continue
-            ends = []
+            tips = []
             for at, whole, place in ((first, a, start), (last - 1, b, stop)):
                 if at in (0, STEPS):
-                    ends.append(int(whole))
+                    tips.append(int(whole))
                 else:
                     added.append(place[None])
-                    ends.append(count)
+                    tips.append(count)
                     count += 1
-            lines.append(ends)
+            lines.append(tips)
     made = np.array(lines, dtype=np.int64).reshape(-1, 2)
     return np.concatenate(added), made
 

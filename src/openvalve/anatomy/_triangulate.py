@@ -14,6 +14,7 @@ __all__ = ["Region", "heights", "inside", "triangulate"]
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 ROUNDS = 24
+LATE = 18  # from this round on triangles are made anew after every move, before after two
 KEEP_OFF = 0.62  # how near to a fixed piece, in its own length, a free point may come
 
 
@@ -79,7 +80,8 @@ def triangulate(region: Region, edge_mm: Mm, turn: int = 0) -> tuple[Array, Indi
             points = _thinned_and_filled(points, triangles, region, edge_mm)
             triangles = _delaunay(points, region)
         points = _smoothed(points, triangles, region, guard)
-        triangles = _delaunay(points, region)
+        if stroke % 2 or stroke >= LATE:
+            triangles = _delaunay(points, region)
     _check(points, triangles, region)
     return points, triangles
 
