@@ -273,7 +273,7 @@ def test_a_contradicted_number_does_not_shift_what_comes_after(plans: dict[str, 
 
 @pytest.mark.xfail(
     strict=True,
-    reason="an absurd gradient shifts the left atrium after to 10.6 from 13.6, limit 20 %",
+    reason="an absurd gradient shifts the later left atrium to 10.6 from 13.6 mmHg",
 )
 def test_an_absurd_gradient_does_not_shift_the_plan(plans: dict[str, Plan]) -> None:
     data = copy.deepcopy(MITRAL)
