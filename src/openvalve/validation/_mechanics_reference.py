@@ -2,7 +2,7 @@
 
 Total Lagrangian, plane stress, incompressible; any order of triangle over a plane patch of
 parameters (u, v) that a map sends into space. The law (``_mechanics_law``) is written a second
-time, from its energy, and shares no code with the solver. Lengths in mm, forces in N, stress in MPa.
+time, from its energy, and shares no code with the solver. Lengths in mm, forces N, stress MPa.
 """
 
 import importlib
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.errors import MissingExtraError, SolverError
-from openvalve.units import Deg, Mm, MPa
+from openvalve.units import Deg, Mm, MPa, Ratio
 from openvalve.validation._mechanics_law import (
     cross_slopes,
     frame_of,
@@ -89,6 +89,8 @@ class Reference:
     at : parameters (2, j) to places in space (j, 3), by the elements' own shape functions.
     stretch : at parameters (2, j), round and radial stretch (j, 2).
     newton_count : steps taken; residual_ratio : what is left.
+    stable_ratio : least eigenvalue of the stiffness' symmetric part over its mean diagonal; above
+        0, as a shape at rest has it.
     """
 
     places: Floats
@@ -96,7 +98,8 @@ class Reference:
     at: Callable[[Floats], Floats]
     stretch: Callable[[Floats], Floats]
     newton_count: int
-    residual_ratio: float
+    residual_ratio: Ratio
+    stable_ratio: Ratio
 
 
 def _library() -> Any:
@@ -240,7 +243,7 @@ def solve_membrane(problem: StaticMembrane, guess: Map | None = None) -> Referen
     Raises
     ------
     MissingExtraError : scikit-fem is not installed.
-    SolverError : no rest was found.
+    SolverError : no rest was found, or one that a touch would end.
     Verified  : tests/validation/mechanics/test_mechanics_reference.py
     """
     made = _Assembly(problem)
@@ -252,13 +255,37 @@ def solve_membrane(problem: StaticMembrane, guess: Map | None = None) -> Referen
     for count in range(MOST_NEWTON):
         ratio = recent[-1] / max(float(np.linalg.norm(inner)), 1e-12)
         if ratio < RESIDUAL:
-            return _solution(made, x, count, ratio)
+            stable = _stable_ratio(made, x)
+            if stable < 0.0:
+                raise SolverError(
+                    "the static membrane's rest is not stable", state={"stable_ratio": stable}
+                )
+            return _solution(made, x, count, ratio, stable)
         x, left, inner, drag = _stepped(made, x, left, recent[-REMEMBERED:], drag)
         recent.append(_size(made, left))
     raise SolverError(
         "the static membrane does not settle",
         state={"residual_ratio": ratio, "newton_count": float(MOST_NEWTON)},
     )
+
+
+def _stable_ratio(made: _Assembly, x: Floats) -> Ratio:
+    """Return the least eigenvalue of the stiffness over its mean diagonal, sought down to -0.1."""
+    from scipy.sparse.linalg import eigsh
+
+    stiff = made.stiffness(x)[made.free][:, made.free]
+    mean = float(np.abs(stiff.diagonal()).mean())
+    first = np.cos(np.arange(stiff.shape[0]))  # any start, but always the same
+    found = eigsh(
+        (0.5 * (stiff + stiff.T)).tocsc(),
+        k=1,
+        sigma=-0.05 * mean,
+        which="LM",
+        v0=first,
+        tol=1e-3,
+        return_eigenvectors=False,
+    )
+    return float(found[0]) / mean
 
 
 def _size(made: _Assembly, left: Floats) -> float:
@@ -296,7 +323,7 @@ def _stepped(
     raise SolverError("the static membrane finds no rest", state={"force_n": recent[-1]})
 
 
-def _solution(made: _Assembly, x: Floats, count: int, ratio: float) -> Reference:
+def _solution(made: _Assembly, x: Floats, count: int, ratio: Ratio, stable: Ratio) -> Reference:
     basis = made.basis
 
     def probed(at: Floats, values: Floats) -> tuple[Floats, Floats]:
@@ -326,4 +353,5 @@ def _solution(made: _Assembly, x: Floats, count: int, ratio: float) -> Reference
         stretch=stretch,
         newton_count=count,
         residual_ratio=ratio,
+        stable_ratio=stable,
     )

@@ -1,0 +1,121 @@
+"""Speed of the leaflet solver: element steps a second, with and without hinges."""
+
+import os
+import statistics
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from openvalve.anatomy import ValveMesh, ValveShape, thickness_mm, valve_mesh
+from openvalve.bench._types import Figures, Progress
+from openvalve.valve.shell import (
+    RAMP_HOLD,
+    TISSUES,
+    Control,
+    Load,
+    Shell,
+    relax,
+    shell_of,
+    start,
+)
+
+__all__ = ["bench_mechanics"]
+
+# A rheumatic mitral valve of middling numbers; its seams are open, which costs nothing.
+SHAPE = ValveShape(
+    valve="mitral",
+    etiology="rheumatic",
+    morphology="tricuspid",
+    annulus_mm=31.0,
+    area_anatomic_cm2=1.0,
+)
+MESHES = {"2k": 2700, "7k": 7000}
+STEPS = 2000
+TRIES = 5
+PRESSURE_MMHG = 2.0  # small: what is asked is the speed, not an opening
+KIB_PER_MIB = 1024
+BYTES_PER_MIB = 1024 * 1024
+
+
+def bench_mechanics(progress: Progress, *, steps: int = STEPS) -> Figures:
+    """Return what a step of the shell costs on whole valves, one core.
+
+    Parameters
+    ----------
+    progress : called with a stage and the fraction done.
+    steps : of each of five runs.
+
+    Returns
+    -------
+    ``element_steps_per_s``: triangles times steps a second of the processor, median of five, with
+    hinges, on 2,700 triangles; ``element_steps_7k_per_s`` on 7,000;
+    ``element_steps_no_hinges_per_s`` and the like without; ``..._wall_per_s`` by the clock on the
+    wall. ``peak_mib``: largest resident memory of this process (absent where it is not told).
+    """
+    figures: Figures = {"steps_count": steps}
+    for place, (name, triangles) in enumerate(MESHES.items()):
+        progress(f"shell of {triangles} triangles", place / len(MESHES))
+        mesh = valve_mesh(SHAPE, 0, triangles)
+        shell = _shell(mesh)
+        ending = "" if name == "2k" else f"_{name}"
+        figures[f"triangles_{name}_count"] = len(mesh.triangles)
+        for kind, one in (("", shell), ("_no_hinges", _without_hinges(shell))):
+            by_processor, by_wall = _speed(one, steps)
+            figures[f"element_steps{kind}{ending}_per_s"] = by_processor
+            figures[f"element_steps{kind}{ending}_wall_per_s"] = by_wall
+    peak = _peak_mib()
+    if peak is not None:
+        figures["peak_mib"] = peak
+    figures["cores_count"] = os.cpu_count() or 0
+    return figures
+
+
+def _shell(mesh: ValveMesh) -> Shell:
+    held = np.zeros(len(mesh.nodes_mm), dtype=bool)
+    held[mesh.ring] = True
+    return shell_of(
+        mesh.nodes_mm,
+        mesh.triangles,
+        thickness_mm(SHAPE, mesh.place),
+        mesh.fibre,
+        TISSUES["mitral_rheumatic"],
+        held=held,
+    )
+
+
+def _without_hinges(shell: Shell) -> Shell:
+    none = slice(0, 0)
+    return replace(
+        shell,
+        hinges=shell.hinges[none],
+        hinge_mj=shell.hinge_mj[none],
+        hinge_rad=shell.hinge_rad[none],
+        hinge_crack_mj=shell.hinge_crack_mj[none],
+    )
+
+
+def _speed(shell: Shell, steps: int) -> tuple[float, float]:
+    """Return element steps per second of the processor and of the wall, medians."""
+    load = Load(pressure_mmhg=PRESSURE_MMHG * np.array(RAMP_HOLD))
+    control = Control(steps=steps)
+    relax(shell, start(shell), load, Control(steps=3))
+    processor, wall = [], []
+    for _ in range(TRIES):
+        began, began_wall = time.thread_time(), time.perf_counter()
+        relax(shell, start(shell), load, control)
+        processor.append(time.thread_time() - began)
+        wall.append(time.perf_counter() - began_wall)
+    work = len(shell.triangles) * steps
+    return work / statistics.median(processor), work / statistics.median(wall)
+
+
+def _peak_mib() -> float | None:
+    """Return the largest resident memory that this process had, where the system tells it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (BYTES_PER_MIB if sys.platform == "darwin" else KIB_PER_MIB)

@@ -1,0 +1,247 @@
+"""From the plain numbers of a valve and a seed to the arrays that a balloon acts on."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvalve.anatomy import (
+    Seam,
+    ValveMesh,
+    ValveShape,
+    chord_section_mm2,
+    stiffness_ratio,
+    thickness_mm,
+    valve_mesh,
+)
+from openvalve.units import Frac, Mm
+from openvalve.valve.closing import ContactArrays, contact_arrays
+from openvalve.valve.leaflets._strength_tables import (
+    COMMISSURAL_CALCIUM_TOUGHNESS,
+    CRACK_MPA,
+    LOOSEST_N_MM,
+    RIM_FRAC,
+    RIM_STRENGTH_RATIO,
+    RIMS,
+    SEAM_LOG_SD,
+    SEAMS,
+    STURDIEST_N_MM,
+    VALVE_LOG_SD,
+    Chords,
+)
+from openvalve.valve.shell import (
+    DISEASES,
+    TISSUES,
+    Bonds,
+    Cables,
+    Disease,
+    Set,
+    Shell,
+    Tissue,
+    diseased,
+    ring_cables,
+    shell_of,
+)
+
+__all__ = ["LeafletValve", "build_leaflets"]
+
+Floats = NDArray[np.float64]
+STREAM = 6  # of the draws of strength, so that none depends on another part's
+WHOLE_RATIO = 1e4  # of the energy of the bond on the ring itself: the ring does not tear
+CALCIFIED_FRAC = 0.5  # share of calcium from which a hinge may crack
+LEAST_REST_MM = 1e-6  # nodes of the ring coincide where a seam begins
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeafletValve:
+    """One valve, ready for a balloon; nothing of it changes.
+
+    Attributes
+    ----------
+    shape, seed : what it was made from.
+    mesh, shell : nodes of the shell are those of the mesh, then the anchors of the chords.
+    sheets : contact between leaflets, thickness included.
+    seam_of_bond : (s,) index into ``mesh.seams`` of every bond.
+    chord_count : of cables that are chords; they come first.
+    edge_mm : mean edge of the mesh.
+    """
+
+    shape: ValveShape
+    seed: int
+    mesh: ValveMesh
+    shell: Shell
+    sheets: ContactArrays
+    seam_of_bond: NDArray[np.int64]
+    chord_count: int
+    edge_mm: Mm
+
+    @property
+    def count(self) -> int:
+        """Number of the mesh's own nodes."""
+        return len(self.mesh.nodes_mm)
+
+    def torn_frac(self, opening_mm: Floats) -> Floats:
+        """Return the torn share of the length of each seam, shape (seams,)."""
+        torn = opening_mm >= self.shell.bond_law[:, 2]
+        length = np.concatenate([s.tributary_mm for s in self.mesh.seams])
+        seams = len(self.mesh.seams)
+        whole = np.bincount(self.seam_of_bond, length, seams)
+        return np.asarray(np.bincount(self.seam_of_bond, length * torn, seams) / whole)
+
+
+def build_leaflets(
+    shape: ValveShape, *, seed: int = 0, target_triangles: int = 2700
+) -> LeafletValve:
+    """Return a valve with its seams' strengths drawn from the seed.
+
+    Parameters
+    ----------
+    shape : refused with every reason where it cannot be a valve.
+    seed : of calcium and strengths; the same seed is the same valve at every size of mesh.
+    target_triangles : 2,000 to 60,000.
+
+    Limits    : the vessel wall beyond the ring is not there: leaflets may open past it.
+    Verified  : tests/unit/valve/leaflets, tests/physics/valve/leaflets.
+    """
+    mesh = valve_mesh(shape, seed=seed, target_triangles=target_triangles)
+    thick = thickness_mm(shape, mesh.place)
+    tissue, disease = _tissue_of(shape)
+    membrane = stiffness_ratio(shape, mesh.place)
+    membrane = membrane * (1.0 + (disease.calcium_ratio - 1.0) * mesh.calcium_frac)
+    chords = len(mesh.chord_nodes)
+    nodes = np.vstack([mesh.nodes_mm, mesh.chord_anchors_mm]) if chords else mesh.nodes_mm
+    held = np.arange(len(nodes)) >= len(mesh.nodes_mm)
+    crack = CRACK_MPA if shape.etiology == "calcific" else np.inf
+    shell = shell_of(
+        nodes,
+        mesh.triangles,
+        thick,
+        mesh.fibre,
+        tissue,
+        stiffness_ratio=membrane,
+        bending_ratio=np.minimum(membrane, disease.calcium_bending_ratio),
+        bonds=_bonds(shape, mesh, thick, seed),
+        cables=_cables(shape, mesh, nodes),
+        held=held,
+        anchor_n_mm=_anchors(shape, mesh, held),
+        permanent=Set(
+            stretch_frac=disease.stretch_set_frac,
+            bend_frac=disease.bend_set_frac,
+            crack_mpa=crack,
+        ),
+    )
+    return LeafletValve(
+        shape=shape,
+        seed=seed,
+        mesh=mesh,
+        shell=_cracking_where_calcified(shell, mesh),
+        sheets=contact_arrays(nodes, mesh.triangles, mesh.leaflet, thick),
+        seam_of_bond=np.repeat(
+            np.arange(len(mesh.seams)), [len(seam.pairs) for seam in mesh.seams]
+        ),
+        chord_count=chords,
+        edge_mm=_edge_mm(mesh),
+    )
+
+
+def _tissue_of(shape: ValveShape) -> tuple[Tissue, Disease]:
+    """Return tissue and disease of a valve; no coupon of a young or rheumatic one is known."""
+    if shape.etiology == "rheumatic":
+        name = "mitral_rheumatic"
+    else:
+        name = "pulmonary" if shape.valve in ("pulmonary", "tricuspid") else "aortic_old"
+    by_etiology = {"rheumatic": "rheumatic", "calcific": "calcific", "bioprosthesis": "calcific"}
+    ill = by_etiology.get(shape.etiology, "congenital")
+    if shape.morphology == "dysplastic" or shape.etiology == "carcinoid":
+        ill = "dysplastic"
+    disease = DISEASES[ill]
+    return diseased(TISSUES[name], disease.stiffening_ratio), disease
+
+
+def _seam_class(shape: ValveShape) -> str:
+    if shape.etiology in ("calcific", "bioprosthesis"):
+        return "calcific"
+    return "rheumatic" if shape.etiology == "rheumatic" else "congenital"
+
+
+def _bonds(shape: ValveShape, mesh: ValveMesh, thick: Floats, seed: int) -> Bonds:
+    """Return the bonds of all seams; calcium shares one draw of its valve."""
+    rng = np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, 0, STREAM]))
+    valve = VALVE_LOG_SD * rng.standard_normal()
+    table = SEAMS[_seam_class(shape)]
+    at_node = _node_thickness(mesh, thick)
+    peaks, energies = [], []
+    for seam in mesh.seams:
+        strength = table[seam.kind]
+        drawn = np.exp(valve + SEAM_LOG_SD * rng.standard_normal())
+        t = at_node[seam.pairs].mean(axis=1) * drawn
+        rim = _rim(seam)
+        peak = np.clip(strength.peak_mpa * t, LOOSEST_N_MM, STURDIEST_N_MM) * rim
+        tough = COMMISSURAL_CALCIUM_TOUGHNESS[shape.commissural_calcium]
+        tough = tough if seam.kind == "commissure" else 1.0
+        energy = strength.toughness_n_mm * tough * t * rim
+        on_ring = np.isin(seam.pairs, mesh.ring).all(axis=1)
+        # as stiff as its neighbours, q^2 / G, but never torn
+        peaks.append(np.where(on_ring, peak * np.sqrt(WHOLE_RATIO), peak))
+        energies.append(np.where(on_ring, energy * WHOLE_RATIO, energy))
+    return Bonds(
+        pairs=np.concatenate([seam.pairs for seam in mesh.seams]).astype(np.int64),
+        tributary_mm=np.concatenate([seam.tributary_mm for seam in mesh.seams]),
+        peak_n_mm=np.concatenate(peaks),
+        energy_mj_mm=np.concatenate(energies),
+    )
+
+
+def _rim(seam: Seam) -> Floats:
+    """Return how much stronger a seam is near the ring, shape (s,)."""
+    if seam.kind == "calcium":
+        return np.ones(len(seam.pairs))
+    near = seam.ring_distance_mm < RIM_FRAC * seam.ring_distance_mm.max()
+    return np.where(near, RIM_STRENGTH_RATIO, 1.0)
+
+
+def _node_thickness(mesh: ValveMesh, thick: Floats) -> Floats:
+    count = len(mesh.nodes_mm)
+    total = np.bincount(mesh.triangles.ravel(), np.repeat(thick, 3), count)
+    return np.asarray(total / np.maximum(np.bincount(mesh.triangles.ravel(), minlength=count), 1))
+
+
+def _cables(shape: ValveShape, mesh: ValveMesh, nodes: Floats) -> Cables:
+    """Return chords, then the ring; where two of its nodes coincide there is no cable."""
+    rim, law = RIMS[shape.valve], Chords()
+    ring, values = ring_cables(nodes, mesh.ring, stiffness_n=rim.stiffness_n, exponent=rim.exponent)
+    apart = values[:, 0] > LEAST_REST_MM
+    ring, values = ring[apart], values[apart]
+    count = len(mesh.chord_nodes)
+    if count == 0:
+        return Cables(pairs=ring, values=values)
+    pairs = np.column_stack([mesh.chord_nodes, len(mesh.nodes_mm) + np.arange(count)])
+    rest = np.linalg.norm(nodes[pairs[:, 1]] - nodes[pairs[:, 0]], axis=1)
+    section = chord_section_mm2(shape)
+    chords = np.zeros((count, values.shape[1]))
+    chords[:, 0] = rest
+    chords[:, 1:4] = law.stiffness_mpa * section, law.exponent, law.break_mpa * section
+    return Cables(
+        pairs=np.vstack([pairs.astype(np.int64), ring]), values=np.vstack([chords, values])
+    )
+
+
+def _anchors(shape: ValveShape, mesh: ValveMesh, held: NDArray[np.bool_]) -> Floats:
+    """Return the spring of each node to its place, N/mm: the ring by its length there."""
+    anchor = np.where(held, 1.0, 0.0)
+    loop = mesh.nodes_mm[mesh.ring]
+    step = np.linalg.norm(np.roll(loop, -1, axis=0) - loop, axis=1)
+    anchor[mesh.ring] = RIMS[shape.valve].anchor_mpa * 0.5 * (step + np.roll(step, 1))
+    return anchor
+
+
+def _cracking_where_calcified(shell: Shell, mesh: ValveMesh) -> Shell:
+    """Let hinges crack only between calcified triangles."""
+    share: Frac = CALCIFIED_FRAC
+    sides = mesh.calcium_frac[shell.hinges[:, 4:6]].min(axis=1)
+    return replace(shell, hinge_crack_mj=np.where(sides >= share, shell.hinge_crack_mj, np.inf))
+
+
+def _edge_mm(mesh: ValveMesh) -> Mm:
+    corners = mesh.nodes_mm[mesh.triangles]
+    return float(np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).mean())
