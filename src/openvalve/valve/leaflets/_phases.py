@@ -1,5 +1,6 @@
 """Phases of an inflation: each ends at rest, or is lengthened, or refused with its ratios."""
 
+import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -184,7 +185,7 @@ def inflate(
     points, done = [], 0
     at = np.linspace(0.0, len(table) - 1.0, CHUNKS + 1)
     index = np.arange(len(table), dtype=np.float64)
-    for begin, end in zip(at[:-1], at[1:], strict=True):
+    for begin, end in itertools.pairwise(at):
         piece = np.interp(np.linspace(begin, end, 9), index, table)
         load = Load(balloon=replace(balloon, stage=piece))
         state, report = relax(valve.shell, state, load, Control(steps=steps))
