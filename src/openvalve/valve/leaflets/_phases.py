@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.errors import SolverError
-from openvalve.units import MMHG_PER_MPA, Atm, Frac, Mm, Mm2
+from openvalve.units import MMHG_PER_ATM, MMHG_PER_MPA, Atm, Frac, Mm, Mm2
 from openvalve.valve.balloon import BalloonSurface
 from openvalve.valve.closing import open_area
 from openvalve.valve.leaflets._build import LeafletValve
@@ -25,12 +25,13 @@ __all__ = [
     "balloon_stages",
     "deflate",
     "inflate",
+    "orifice_mm2",
+    "ramp_load",
     "settle",
     "settled",
 ]
 
 Floats = NDArray[np.float64]
-MMHG_PER_ATM = 760.0
 FOLDED_MM = 0.5  # radius that every orifice lets through
 UNFOLDING_ROWS = 12
 CHUNKS = 12  # of the ramp: points of the pressure-diameter curve
@@ -204,3 +205,8 @@ def deflate(valve: LeafletValve, state: State, balloon: Balloon) -> tuple[State,
     load = Load(balloon=replace(balloon, stage=balloon.stage[::-1].copy()))
     state, report = relax(valve.shell, state, load, Control(steps=_steps(valve, DEFLATE_PARTS)))
     return state, Phase(name="deflate", report=report, settled=settled(valve, state, report))
+
+
+def ramp_load(valve: LeafletValve, state: State, load: Load) -> State:
+    """Apply a load that changes over the run; the valve need not rest at its end."""
+    return relax(valve.shell, state, load, Control(steps=_steps(valve, RAMP_PARTS)))[0]

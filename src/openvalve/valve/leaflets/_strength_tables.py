@@ -49,7 +49,7 @@ class SeamStrength:
 # derived; K 1 to 2.4 MPa, 1 to 3 N/mm]. Calcific: 5 N/mm and 2 mJ/mm over 1.6 mm, calcium cracks at
 # 1.5 MPa [K; 2 to 5, 0.6 to 2.5; calcium 0.5 to 3 MPa, 0.3 to 1.2]. Congenital: as a rheumatic seam
 # of its own thickness, between the radial and the round strength of a leaflet, 0.29 and 2.78 MPa
-# [leaflet_table, read; K 0.6 to 2.8, 0.8 to 3]. A raphe is a seam grown over: 1.6 times [K; 1 to 3].
+# [leaflet_table, read; K 0.6 to 2.8, 0.8 to 3]. A raphe is a seam grown over: 1.6 times [K].
 SEAMS: dict[str, dict[str, SeamStrength]] = {
     "rheumatic": {
         "commissure": SeamStrength(peak_mpa=1.5, toughness_n_mm=1.8),

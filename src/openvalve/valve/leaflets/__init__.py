@@ -1,0 +1,21 @@
+"""A balloon against the leaflets themselves: inflate, deflate, open, close (docs/mechanics.md)."""
+
+from openvalve.valve.leaflets._after import Closed, Opened, SeamSplit, close_valve, open_valve
+from openvalve.valve.leaflets._build import LeafletValve, build_leaflets
+from openvalve.valve.leaflets._inflate import inflate_leaflets
+from openvalve.valve.leaflets._phases import Phase, Point
+from openvalve.valve.leaflets._result import LeafletInflation
+
+__all__ = [
+    "Closed",
+    "LeafletInflation",
+    "LeafletValve",
+    "Opened",
+    "Phase",
+    "Point",
+    "SeamSplit",
+    "build_leaflets",
+    "close_valve",
+    "inflate_leaflets",
+    "open_valve",
+]

@@ -1,0 +1,241 @@
+"""What the valve is after a balloon: how far it opens under flow, how it closes, what is torn."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvalve.units import Atm, Deg, Frac, Mm, Mm2, Mmhg, Ratio
+from openvalve.valve.closing import Leak, contraction_ratio, funnel_of, leak_area, open_area
+from openvalve.valve.leaflets._build import LeafletValve
+from openvalve.valve.leaflets._phases import Phase, Point, ramp_load, settle
+from openvalve.valve.leaflets._strength_tables import (
+    CLOSING_MMHG,
+    LEAK_CONTRACTION_RATIO,
+    OPENING_MMHG,
+)
+from openvalve.valve.shell import Load, State
+
+__all__ = [
+    "Closed",
+    "Opened",
+    "SeamSplit",
+    "close_valve",
+    "open_valve",
+    "ring_perimeter_mm",
+    "seam_splits",
+]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+SPLIT_FRAC = 0.02  # of a seam's length: less is no split that anyone sees
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """A valve held open by flow.
+
+    Attributes
+    ----------
+    nodes_mm : (n, 3) of the mesh.
+    pressure_mmhg : upstream less downstream.
+    area_anatomic_mm2 : visible along the axis; ``area_effective_mm2`` : of the jet.
+    contraction_ratio, half_angle_deg, axis_ratio : of the funnel and orifice behind it.
+    wall_torn : a leaflet is off its wall, or the two ways of measuring disagree.
+    """
+
+    nodes_mm: Floats
+    pressure_mmhg: Mmhg
+    area_anatomic_mm2: Mm2
+    area_effective_mm2: Mm2
+    contraction_ratio: Ratio
+    half_angle_deg: Deg
+    axis_ratio: Ratio
+    wall_torn: bool
+    phase: Phase | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Closed:
+    """A valve pressed shut.
+
+    Attributes
+    ----------
+    nodes_mm : (n, 3) of the mesh; pressure_mmhg : downstream less upstream.
+    leak : geometric, with its places; ``eroa_mm2`` : the jet's.
+    """
+
+    nodes_mm: Floats
+    pressure_mmhg: Mmhg
+    leak: Leak
+    eroa_mm2: Mm2
+    phase: Phase
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeamSplit:
+    """What became of one commissure or raphe, or of all the calcium.
+
+    Attributes
+    ----------
+    kind : commissure, raphe or calcium; direction_deg : where its middle lies about the axis.
+    length_mm, torn_mm, torn_frac : of the seam and of its torn part, from the orifice outward.
+    split_atm : pressure at which half of what tore in this inflation had torn; None if nothing did.
+    """
+
+    kind: str
+    direction_deg: Deg
+    length_mm: Mm
+    torn_mm: Mm
+    torn_frac: Frac
+    split_atm: Atm | None
+
+
+def _share(valve: LeafletValve) -> Floats:
+    """Return how much of the whole drop acts at each triangle, (m,).
+
+    Equation
+    --------
+    1 - (a0 / a)^2, a the lumen there, straight from ring to edge in radius: what flow still has
+    as pressure when it speeds up towards the orifice (Bernoulli).
+    """
+    mesh = valve.mesh
+    ring = 0.5 * mesh.annulus_mm
+    edge = np.sqrt(valve.shape.area_anatomic_cm2 * 100.0 / np.pi)
+    radius = ring + (edge - ring) * mesh.place[:, 1]
+    return np.asarray(np.clip(1.0 - (edge / radius) ** 4, 0.0, 1.0))
+
+
+def measure_open(
+    valve: LeafletValve, nodes_mm: Floats, pressure_mmhg: Mmhg, phase: Phase | None
+) -> Opened:
+    """Return orifice and jet of a shape, nodes (n, 3) of the mesh."""
+    mesh = valve.mesh
+    seen = open_area(nodes_mm, mesh.triangles, mesh.ring)
+    funnel = funnel_of(nodes_mm, mesh.triangles, mesh.ring, seen)
+    axis = seen.openings[0].axis_ratio if seen.openings else 1.0
+    ratio = contraction_ratio(funnel, seen.area_mm2, axis)
+    return Opened(
+        nodes_mm=nodes_mm.copy(),
+        pressure_mmhg=pressure_mmhg,
+        area_anatomic_mm2=seen.area_mm2,
+        area_effective_mm2=ratio * seen.area_mm2,
+        contraction_ratio=ratio,
+        half_angle_deg=funnel.half_angle_deg,
+        axis_ratio=axis,
+        wall_torn=seen.torn,
+        phase=phase,
+    )
+
+
+def open_valve(valve: LeafletValve, state: State) -> tuple[State, Opened]:
+    """Hold a valve open under its usual gradient and measure it.
+
+    Raises
+    ------
+    SolverError : it does not settle; with its ratios.
+    """
+    pressure = OPENING_MMHG[valve.shape.valve]
+    still = Load(pressure_mmhg=np.full(2, pressure), face_share=_share(valve))
+    state, phase = settle(valve, state, still, "open")
+    return state, measure_open(valve, state.nodes_mm[: valve.count], pressure, phase)
+
+
+def close_valve(valve: LeafletValve, state: State) -> tuple[State, Closed]:
+    """Press a valve shut, its leaflets meeting, and measure what stays open.
+
+    Raises
+    ------
+    SolverError : it does not settle; with its ratios.
+    """
+    pressure = CLOSING_MMHG[valve.shape.valve]
+    falling = Load(pressure_mmhg=np.array([0.0, -pressure]), sheets=valve.sheets)
+    state = ramp_load(valve, state, falling)
+    still = Load(pressure_mmhg=np.full(2, -pressure), sheets=valve.sheets)
+    state, phase = settle(valve, state, still, "close")
+    mesh = valve.mesh
+    leak = leak_area(
+        state.nodes_mm,
+        valve.sheets,
+        mesh.place,
+        mesh.ring,
+        tuple(_edge(valve, state, edge) for edge in mesh.free_edges),
+        torn=_torn_nodes(valve, state),
+    )
+    return state, Closed(
+        nodes_mm=state.nodes_mm[: valve.count].copy(),
+        pressure_mmhg=pressure,
+        leak=leak,
+        eroa_mm2=LEAK_CONTRACTION_RATIO * leak.area_mm2,
+        phase=phase,
+    )
+
+
+def _broken(valve: LeafletValve, state: State) -> NDArray[np.bool_]:
+    return np.asarray(state.opening_mm >= valve.shell.bond_law[:, 2])
+
+
+def _edge(valve: LeafletValve, state: State, edge: Ints) -> Ints:
+    """Return a free edge with the sides of its torn seams added at both ends."""
+    broken = _broken(valve, state)
+    first = np.concatenate([[0], np.cumsum([len(s.pairs) for s in valve.mesh.seams])])
+    sides = {0: [], 1: []}  # type: dict[int, list[int]]
+    for at, end in enumerate((edge[0], edge[-1])):
+        for k, seam in enumerate(valve.mesh.seams):
+            if seam.kind == "calcium":
+                continue
+            torn = broken[first[k] : first[k + 1]]
+            for column in (0, 1):
+                if seam.pairs[-1, column] != end:
+                    continue
+                i = len(torn) - 1
+                while i > 0 and torn[i]:
+                    i -= 1
+                    sides[at].append(int(seam.pairs[i, column]))
+    return np.array([*sides[0][::-1], *edge.tolist(), *sides[1]], dtype=np.int32)
+
+
+def _torn_nodes(valve: LeafletValve, state: State) -> NDArray[np.bool_]:
+    """Return which nodes lie on a crack within a leaflet, (n,)."""
+    marks = np.zeros(len(state.nodes_mm), dtype=bool)
+    inside = np.array([s.kind == "calcium" for s in valve.mesh.seams])[valve.seam_of_bond]
+    marks[valve.shell.bonds[_broken(valve, state) & inside].ravel()] = True
+    return marks
+
+
+def ring_perimeter_mm(valve: LeafletValve, nodes_mm: Floats) -> Mm:
+    """Return the length of the ring."""
+    loop = nodes_mm[valve.mesh.ring]
+    return float(np.linalg.norm(np.roll(loop, -1, axis=0) - loop, axis=1).sum())
+
+
+def seam_splits(
+    valve: LeafletValve, before: State, after: State, points: tuple[Point, ...]
+) -> tuple[SeamSplit, ...]:
+    """Return commissures and raphes one by one, and calcium as one."""
+    mesh = valve.mesh
+    length = np.array([seam.tributary_mm.sum() for seam in mesh.seams])
+    torn = valve.torn_frac(after.opening_mm) * length
+    start = valve.torn_frac(before.opening_mm) * length
+    course = np.array([p.torn_frac for p in points]) * length
+    groups = [[k] for k, seam in enumerate(mesh.seams) if seam.kind != "calcium"]
+    calcium = [k for k, seam in enumerate(mesh.seams) if seam.kind == "calcium"]
+    found = []
+    for group in [*groups, *([calcium] if calcium else [])]:
+        seam = mesh.seams[group[0]]
+        x, y, _ = mesh.nodes_mm[seam.pairs[len(seam.pairs) // 2, 0]]
+        whole, gone = float(length[group].sum()), float(torn[group].sum())
+        fresh = gone - float(start[group].sum())
+        grown = course[:, group].sum(axis=1) - float(start[group].sum())
+        at = int(np.argmax(grown >= 0.5 * fresh))
+        found.append(
+            SeamSplit(
+                kind=seam.kind,
+                direction_deg=float(np.degrees(np.arctan2(y, x)) % 360.0),
+                length_mm=whole,
+                torn_mm=gone,
+                torn_frac=gone / whole,
+                split_atm=points[at].inflation_atm if fresh > SPLIT_FRAC * whole else None,
+            )
+        )
+    return tuple(found)
