@@ -50,7 +50,7 @@ validate: venv
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --extra report --extra formats --group dev \
-	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade \
+	    --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --upgrade \
 	    --output-file requirements.lock
 
 clean:
