@@ -114,7 +114,7 @@ USAGE = [
     (["plan", "p.toml", "q.toml", "--out", "o"], "arguments", "q.toml", "PATIENT"),
     (["--nope"], "option", "--nope", "--version"),
     (["schema", "heart"], "NAME", "heart", "patient or plan"),
-    (["bench", "heart"], "NAME", "heart", "circulation, plan"),
+    (["bench", "heart"], "NAME", "heart", "circulation, mechanics, plan, signals"),
     (["validate", "--evidnce", "x"], "option", "--evidnce", "--evidence"),
 ]
 

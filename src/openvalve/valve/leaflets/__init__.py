@@ -3,6 +3,7 @@
 from openvalve.valve.leaflets._after import Closed, Opened, SeamSplit, close_valve, open_valve
 from openvalve.valve.leaflets._build import LeafletValve, build_leaflets
 from openvalve.valve.leaflets._inflate import inflate_leaflets
+from openvalve.valve.leaflets._match import matched_leaflets
 from openvalve.valve.leaflets._phases import Phase, Point
 from openvalve.valve.leaflets._result import LeafletInflation
 
@@ -17,5 +18,6 @@ __all__ = [
     "build_leaflets",
     "close_valve",
     "inflate_leaflets",
+    "matched_leaflets",
     "open_valve",
 ]

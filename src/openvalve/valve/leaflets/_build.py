@@ -174,9 +174,9 @@ def _bonds(shape: ValveShape, mesh: ValveMesh, thick: Floats, seed: int) -> Bond
     for seam in mesh.seams:
         strength = table[seam.kind]
         drawn = np.exp(valve + SEAM_LOG_SD * rng.standard_normal())
-        t = at_node[seam.pairs].mean(axis=1) * drawn
+        t = float(at_node[seam.pairs].min()) * drawn  # of the body: rolled edges are no stronger
         rim = _rim(seam)
-        peak = np.clip(strength.peak_mpa * t, LOOSEST_N_MM, STURDIEST_N_MM) * rim
+        peak = min(max(strength.peak_mpa * t, LOOSEST_N_MM), STURDIEST_N_MM) * rim
         tough = COMMISSURAL_CALCIUM_TOUGHNESS[shape.commissural_calcium]
         tough = tough if seam.kind == "commissure" else 1.0
         energy = strength.toughness_n_mm * tough * t * rim

@@ -19,7 +19,8 @@ from openvalve.valve.leaflets._after import (
     seam_splits,
 )
 from openvalve.valve.leaflets._build import LeafletValve
-from openvalve.valve.leaflets._phases import balloon_stages, deflate, inflate
+from openvalve.valve.leaflets._fill import fill_to_pressure, fill_to_volume
+from openvalve.valve.leaflets._phases import deflate
 from openvalve.valve.leaflets._result import LeafletInflation
 from openvalve.valve.shell import State, start
 
@@ -45,8 +46,8 @@ def inflate_leaflets(
     Parameters
     ----------
     valve : of ``build_leaflets``.
-    inflation_atm : inside the balloon, 0.05 atm to the end of its chart; nominal by default. Of an
-        Inoue it sets the free diameter by its own chart, however much the valve resists.
+    inflation_atm : inside the balloon, 0.05 atm to the end of its chart. By default nominal; an
+        Inoue is filled to the volume of its label, at whatever pressure the valve then makes.
     former : an earlier inflation of the same valve, to go on from; a larger balloon, say.
     closing : whether leaks are found, before and after: about half of the time.
 
@@ -63,8 +64,9 @@ def inflate_leaflets(
     limit = _burst_atm(valve, balloon, count)
     reached = min(asked, max(limit, 0.05))
     state, before, shut = _before(valve, former, closing=closing)
-    stages, pressures = balloon_stages(surface, reached)
-    full, filled, course = inflate(valve, state, stages, pressures)
+    by_volume = balloon.kind == "inoue" and inflation_atm is None
+    fill = fill_to_volume if by_volume else fill_to_pressure
+    full, filled, course, stages = fill(valve, state, surface, reached)
     empty, emptied = deflate(valve, full, stages)
     opened, after = open_valve(valve, empty)
     closed = close_valve(valve, opened)[1] if closing else None
@@ -76,8 +78,8 @@ def inflate_leaflets(
         valve=valve,
         balloon=balloon,
         count=count,
-        inflation_atm=reached,
-        burst=limit < asked,
+        inflation_atm=course[-1].inflation_atm,
+        burst=course[-1].inflation_atm >= limit,
         area_anatomic_before_cm2=0.01 * before.area_anatomic_mm2,
         area_anatomic_after_cm2=0.01 * after.area_anatomic_mm2,
         area_effective_before_cm2=0.01 * before.area_effective_mm2,
@@ -126,7 +128,8 @@ def _checked(
     balloon, items = surface.balloon, []
     asked = inflation_atm
     if asked is None:
-        asked = min(balloon.nominal_atm, surface.highest_atm)
+        own = surface.highest_atm if balloon.kind == "inoue" else balloon.nominal_atm
+        asked = min(own, surface.highest_atm)
     most: Mm = MOST_OF_RING * valve.mesh.annulus_mm
     if not balloon.diameter_mm <= most:
         items.append(

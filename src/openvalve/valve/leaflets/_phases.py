@@ -1,7 +1,7 @@
 """Phases of an inflation: each ends at rest, or is lengthened, or refused with its ratios."""
 
-import itertools
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from openvalve.valve.shell._report import (
 __all__ = [
     "Phase",
     "Point",
+    "Stages",
     "balloon_stages",
     "deflate",
     "inflate",
@@ -37,6 +38,8 @@ UNFOLDING_ROWS = 12
 CHUNKS = 12  # of the ramp: points of the pressure-diameter curve
 RAMP_PARTS, DEFLATE_PARTS, HOLD_PARTS = 1.5, 0.75, 0.5  # of the steps at this edge
 MOST_HOLDS = 16
+# A folded balloon still pushes aside what it touches: least of its last pressure [K; 0.02 to 0.1].
+LEAST_OF_TARGET_FRAC = 0.05
 # A shape that hardly left the unloaded one never passes a share of its way: this rest of the root
 # mean square way in a third of a hold is at rest too, mm [K; 0.001 to 0.01]
 STILL_MM: Mm = 0.004
@@ -123,11 +126,52 @@ def settle(
     )
 
 
-def balloon_stages(surface: BalloonSurface, target_atm: Atm) -> tuple[Balloon, Floats]:
-    """Return the balloon from folded to its pressure, and the pressure of each stage, atm.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stages:
+    """A balloon from folded to a pressure.
 
-    Radii grow from a thread to the shape of the first chart row that has half the final diameter,
-    at next to no pressure, then by the chart; stages are even in the mean of diameter and pressure.
+    Attributes
+    ----------
+    balloon : as the shell reads it; its table of stages runs from folded to full.
+    pressures_atm : (stages,) inside; 0 while it unfolds.
+    """
+
+    balloon: Balloon
+    pressures_atm: Floats
+
+    def held(self) -> Load:
+        """Return the load of the full balloon."""
+        return Load(balloon=replace(self.balloon, stage=self.balloon.stage[-1:].repeat(2)))
+
+    def emptied(self) -> Load:
+        """Return the load of a balloon that is emptied over the run."""
+        return Load(balloon=replace(self.balloon, stage=self.balloon.stage[::-1].copy()))
+
+    def point(self, valve: LeafletValve, state: State, inflation_atm: Atm) -> Point:
+        """Return what is seen at a pressure."""
+        rows = np.arange(len(self.pressures_atm))
+        stage = float(np.interp(inflation_atm, self.pressures_atm, rows))
+        return self.point_at(valve, state, stage)
+
+    def point_at(self, valve: LeafletValve, state: State, stage: float) -> Point:
+        """Return what is seen at a stage, a fraction of the way between two rows."""
+        widths = np.sqrt((self.balloon.radius_mm.max(axis=2) ** 2).sum(axis=0))
+        rows = np.arange(len(widths))
+        free = 2.0 * float(np.interp(stage, rows, widths))
+        inside = 2.0 * float(np.sqrt(orifice_mm2(valve, state) / np.pi))
+        return Point(
+            inflation_atm=float(np.interp(stage, rows, self.pressures_atm)),
+            free_mm=free,
+            waist_mm=min(free, inside),
+            torn_frac=tuple(valve.torn_frac(state.opening_mm).tolist()),
+        )
+
+
+def balloon_stages(surface: BalloonSurface, target_atm: Atm) -> Stages:
+    """Return the balloon from folded to its pressure.
+
+    Radii grow from a thread to the first row of the chart at next to no pressure, then by the
+    chart; the table of stages is even in the mean of diameter and pressure.
     """
     table = surface.table(32)
     last = surface.profile(target_atm)
@@ -139,35 +183,19 @@ def balloon_stages(surface: BalloonSurface, target_atm: Atm) -> tuple[Balloon, F
     radius = np.concatenate([folded + scale * (radius[:1] - folded), radius])
     pressures = np.concatenate([np.zeros(UNFOLDING_ROWS), pressures])
     wide = radius.max(axis=(1, 2))
-    progress = 0.5 * wide / wide[-1] + 0.5 * pressures / max(target_atm, 1e-9)
+    progress = 0.5 * wide / wide[-1] + 0.5 * pressures / target_atm
     progress = np.maximum.accumulate(progress) + 1e-9 * np.arange(len(progress))
     even = np.linspace(progress[0], progress[-1], 64)
-    stage = np.interp(even, progress, np.arange(len(progress)))
-    least = 0.05 * target_atm  # a folded balloon still pushes aside what it touches
+    least = LEAST_OF_TARGET_FRAC * target_atm
     made = Balloon(
         axes_mm=last.axes_mm,
         bottom_mm=float(last.z_mm[0]),
         spacing_mm=float(last.z_mm[1] - last.z_mm[0]),
         radius_mm=np.ascontiguousarray(radius.transpose(1, 0, 2)),
         pressure_mpa=np.maximum(pressures, least) * MMHG_PER_ATM / MMHG_PER_MPA,
-        stage=stage,
+        stage=np.interp(even, progress, np.arange(len(progress))),
     )
-    return made, pressures
-
-
-def _point(valve: LeafletValve, state: State, balloon: Balloon, stage: float, atm: Atm) -> Point:
-    low = int(stage)
-    high = min(low + 1, balloon.radius_mm.shape[1] - 1)
-    mix = stage - low
-    shape = (1.0 - mix) * balloon.radius_mm[:, low] + mix * balloon.radius_mm[:, high]
-    free = 2.0 * float(np.sqrt((shape.max(axis=1) ** 2).sum()))
-    area = orifice_mm2(valve, state)
-    return Point(
-        inflation_atm=atm,
-        free_mm=free,
-        waist_mm=min(free, 2.0 * float(np.sqrt(area / np.pi))),
-        torn_frac=tuple(valve.torn_frac(state.opening_mm).tolist()),
-    )
+    return Stages(balloon=made, pressures_atm=pressures)
 
 
 def orifice_mm2(valve: LeafletValve, state: State) -> Mm2:
@@ -178,32 +206,34 @@ def orifice_mm2(valve: LeafletValve, state: State) -> Mm2:
 
 
 def inflate(
-    valve: LeafletValve, state: State, balloon: Balloon, pressures_atm: Floats
-) -> tuple[State, Phase, tuple[Point, ...]]:
-    """Fill the balloon, hold it until the valve rests; points from folded to held."""
+    valve: LeafletValve, state: State, stages: Stages, *, begin_atm: Atm = 0.0
+) -> tuple[State, tuple[Point, ...], int]:
+    """Fill the balloon from a pressure, 0 folded; return points on the way and steps made.
+
+    The valve need not rest at the end.
+    """
+    table = stages.balloon.stage
+    rows = np.arange(len(stages.pressures_atm))
+    first = float(np.interp(begin_atm, stages.pressures_atm, rows)) if begin_atm > 0.0 else 0.0
+    table = np.concatenate([[first], table[table > first]])
+    share = (table[-1] - first) / max(float(table[-1]), 1e-9)
+    chunks = max(2, round(CHUNKS * share))
     steps = max(30, _steps(valve, RAMP_PARTS) // CHUNKS)
-    table = balloon.stage
-    points, done = [], 0
-    at = np.linspace(0.0, len(table) - 1.0, CHUNKS + 1)
+    points = []
+    at = np.linspace(0.0, len(table) - 1.0, chunks + 1)
     index = np.arange(len(table), dtype=np.float64)
-    for begin, end in itertools.pairwise(at):
+    for begin, end in pairwise(at):
         piece = np.interp(np.linspace(begin, end, 9), index, table)
-        load = Load(balloon=replace(balloon, stage=piece))
-        state, report = relax(valve.shell, state, load, Control(steps=steps))
-        done += report.steps
-        inside = float(np.interp(piece[-1], np.arange(len(pressures_atm)), pressures_atm))
-        points.append(_point(valve, state, balloon, float(piece[-1]), inside))
-    held = Load(balloon=replace(balloon, stage=table[-1:].repeat(2)))
-    state, phase = settle(valve, state, held, "inflate")
-    points.append(_point(valve, state, balloon, float(table[-1]), float(pressures_atm[-1])))
-    total = replace(phase.report, steps=done + phase.report.steps)
-    return state, replace(phase, report=total), tuple(points)
+        load = Load(balloon=replace(stages.balloon, stage=piece))
+        state, _ = relax(valve.shell, state, load, Control(steps=steps))
+        points.append(stages.point_at(valve, state, float(piece[-1])))
+    return state, tuple(points), chunks * steps
 
 
-def deflate(valve: LeafletValve, state: State, balloon: Balloon) -> tuple[State, Phase]:
+def deflate(valve: LeafletValve, state: State, stages: Stages) -> tuple[State, Phase]:
     """Empty the balloon; the valve springs back, but need not rest until it is loaded again."""
-    load = Load(balloon=replace(balloon, stage=balloon.stage[::-1].copy()))
-    state, report = relax(valve.shell, state, load, Control(steps=_steps(valve, DEFLATE_PARTS)))
+    steps = _steps(valve, DEFLATE_PARTS)
+    state, report = relax(valve.shell, state, stages.emptied(), Control(steps=steps))
     return state, Phase(name="deflate", report=report, settled=settled(valve, state, report))
 
 
