@@ -1,0 +1,100 @@
+"""How far a balloon is filled: to a pressure, or, an Inoue, to the volume of its label."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvalve.errors import InputError
+from openvalve.units import Atm, Mm
+from openvalve.valve.balloon import (
+    BalloonSurface,
+    PressureVolume,
+    inoue_pressure_atm,
+    pressure_volume,
+)
+from openvalve.valve.leaflets._build import LeafletValve
+from openvalve.valve.leaflets._phases import (
+    Phase,
+    Point,
+    Stages,
+    balloon_stages,
+    inflate,
+    orifice_mm2,
+    settle,
+)
+from openvalve.valve.shell import State
+
+__all__ = ["fill_to_pressure", "fill_to_volume"]
+
+FULL = 3.0  # progress of an Inoue at its label
+STEP_ATM: Atm = 0.4  # most that pressure rises before the valve is looked at again
+CLOSE_ATM: Atm = 0.05
+MOST_RISES = 14
+
+Filled = tuple[State, Phase, tuple[Point, ...], Stages]
+
+
+def fill_to_pressure(
+    valve: LeafletValve, state: State, surface: BalloonSurface, inflation_atm: Atm
+) -> Filled:
+    """Fill a balloon to a pressure inside and hold it until the valve rests."""
+    stages = balloon_stages(surface, inflation_atm)
+    state, points, steps = inflate(valve, state, stages)
+    state, phase = settle(valve, state, stages.held(), "inflate")
+    points = (*points, stages.point(valve, state, inflation_atm))
+    return state, _lengthened(phase, steps), points, stages
+
+
+def fill_to_volume(
+    valve: LeafletValve, state: State, surface: BalloonSurface, most_atm: Atm
+) -> Filled:
+    """Fill an Inoue balloon to the volume that it has free at its label.
+
+    What a waist takes has to go elsewhere, so that the pressure rises until the valve gives way or
+    the mesh of the balloon has taken it: p with V_free(p) - v(p) = V_label, v by the orifice now.
+
+    Parameters
+    ----------
+    most_atm : where it bursts, or its table ends.
+    """
+    table = pressure_volume(surface)
+    now = min(inoue_pressure_atm(surface.balloon, FULL), most_atm)
+    volume = table.volume_ml(now)
+    stages = balloon_stages(surface, now)
+    state, points, steps = inflate(valve, state, stages)
+    for _ in range(MOST_RISES):
+        state, phase = settle(valve, state, stages.held(), "inflate")
+        steps += phase.report.steps
+        points = (*points, stages.point(valve, state, now))
+        wanted = min(_needed_atm(valve, state, table, volume, most_atm), most_atm)
+        if wanted <= now + CLOSE_ATM:
+            break
+        after = min(wanted, now + STEP_ATM)
+        stages = balloon_stages(surface, after)
+        state, rise, more = inflate(valve, state, stages, begin_atm=now)
+        points, steps, now = (*points, *rise), steps + more, after
+    else:
+        state, phase = settle(valve, state, stages.held(), "inflate")
+    return state, _lengthened(phase, steps - phase.report.steps), points, stages
+
+
+def _needed_atm(
+    valve: LeafletValve, state: State, table: PressureVolume, volume_ml: float, most_atm: Atm
+) -> Atm:
+    """Return the pressure of a volume in the waist that the valve now makes."""
+    surface = table.surface
+    edges = np.concatenate(valve.mesh.free_edges)
+    height: Mm = float(state.nodes_mm[edges, 2].mean()) - surface.seat_mm
+    lumen: NDArray[np.float64] = np.full(len(surface.grid_mm), np.inf)
+    lumen[int(np.argmin(np.abs(surface.grid_mm - height)))] = np.sqrt(
+        orifice_mm2(valve, state) / np.pi
+    )
+    try:
+        return table.settled_atm(volume_ml, lumen)
+    except InputError:  # more than fits at the end of its table
+        return most_atm
+
+
+def _lengthened(phase: Phase, steps: int) -> Phase:
+    return replace(phase, report=replace(phase.report, steps=phase.report.steps + steps))
