@@ -35,6 +35,7 @@ from openvalve.valve.shell import (
     Bonds,
     Cables,
     Disease,
+    FreeEdge,
     Set,
     Shell,
     Tissue,
@@ -49,6 +50,9 @@ Floats = NDArray[np.float64]
 STREAM = 6  # of the draws of strength, so that none depends on another part's
 WHOLE_RATIO = 1e4  # of the energy of the bond on the ring itself: the ring does not tear
 CALCIFIED_FRAC = 0.5  # share of calcium from which a hinge may crack
+# A balloon bends about an edge over some two thicknesses of leaflet, and at least over what the
+# mesh can tell apart [K; 1 to 3 thicknesses].
+BENT_THICKNESSES, BENT_EDGES = 2.0, 1.5
 LEAST_REST_MM = 1e-6  # nodes of the ring coincide where a seam begins
 
 
@@ -64,6 +68,7 @@ class LeafletValve:
     seam_of_bond : (s,) index into ``mesh.seams`` of every bond.
     chord_count : of cables that are chords; they come first.
     edge_mm : mean edge of the mesh.
+    free_edge : where a balloon's flanks pull.
     """
 
     shape: ValveShape
@@ -74,6 +79,7 @@ class LeafletValve:
     seam_of_bond: NDArray[np.int64]
     chord_count: int
     edge_mm: Mm
+    free_edge: FreeEdge
 
     @property
     def count(self) -> int:
@@ -130,6 +136,7 @@ def build_leaflets(
             crack_mpa=crack,
         ),
     )
+    edge_mm = _edge_mm(mesh)
     return LeafletValve(
         shape=shape,
         seed=seed,
@@ -140,7 +147,8 @@ def build_leaflets(
             np.arange(len(mesh.seams)), [len(seam.pairs) for seam in mesh.seams]
         ),
         chord_count=chords,
-        edge_mm=_edge_mm(mesh),
+        edge_mm=edge_mm,
+        free_edge=_free_edge(mesh, nodes, BENT_THICKNESSES * float(thick.mean()), edge_mm),
     )
 
 
@@ -240,6 +248,29 @@ def _cracking_where_calcified(shell: Shell, mesh: ValveMesh) -> Shell:
     share: Frac = CALCIFIED_FRAC
     sides = mesh.calcium_frac[shell.hinges[:, 4:6]].min(axis=1)
     return replace(shell, hinge_crack_mj=np.where(sides >= share, shell.hinge_crack_mj, np.inf))
+
+
+def _free_edge(mesh: ValveMesh, nodes: Floats, bent_mm: Mm, edge_mm: Mm) -> FreeEdge:
+    """Return the free edges, their length spread over the nodes within ``bent_mm`` of them."""
+    reach = max(bent_mm, BENT_EDGES * edge_mm)
+    length = np.zeros(len(nodes))
+    own = mesh.nodes_mm
+    leaflet_of = np.full(len(own), -1)
+    leaflet_of[mesh.triangles] = mesh.leaflet[:, None]
+    for edge in mesh.free_edges:
+        step = np.linalg.norm(np.diff(own[edge], axis=0), axis=1)
+        tributary = 0.5 * (np.append(step, 0.0) + np.append(0.0, step))
+        beside = np.flatnonzero(leaflet_of == leaflet_of[edge[len(edge) // 2]])
+        away = np.linalg.norm(own[beside][:, None] - own[edge][None], axis=2)
+        share = np.clip(1.0 - away / reach, 0.0, None)
+        length[beside] += (share / share.sum(axis=0)) @ tributary
+    ring = own[mesh.ring]
+    return FreeEdge(
+        nodes=np.concatenate(mesh.free_edges).astype(np.int64),
+        length_mm=length,
+        ring_mm=float(np.hypot(ring[:, 0], ring[:, 1]).mean()),
+        ring_z_mm=float(ring[:, 2].mean()),
+    )
 
 
 def _edge_mm(mesh: ValveMesh) -> Mm:

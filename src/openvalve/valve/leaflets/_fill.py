@@ -1,12 +1,10 @@
 """How far a balloon is filled: to a pressure, or, an Inoue, to the volume of its label."""
 
+import math
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from openvalve.errors import InputError
-from openvalve.units import Atm, Mm
+from openvalve.units import Atm, Ml
 from openvalve.valve.balloon import (
     BalloonSurface,
     PressureVolume,
@@ -20,7 +18,6 @@ from openvalve.valve.leaflets._phases import (
     Stages,
     balloon_stages,
     inflate,
-    orifice_mm2,
     settle,
 )
 from openvalve.valve.shell import State
@@ -39,10 +36,10 @@ def fill_to_pressure(
     valve: LeafletValve, state: State, surface: BalloonSurface, inflation_atm: Atm
 ) -> Filled:
     """Fill a balloon to a pressure inside and hold it until the valve rests."""
-    stages = balloon_stages(surface, inflation_atm)
+    stages = balloon_stages(valve, surface, inflation_atm)
     state, points, steps = inflate(valve, state, stages)
-    state, phase = settle(valve, state, stages.held(), "inflate")
-    points = (*points, stages.point(valve, state, inflation_atm))
+    state, phase, stages = _rest(valve, state, stages)
+    points = (*points, stages.point(valve, state, stages.row_of(inflation_atm)))
     return state, _lengthened(phase, steps), points, stages
 
 
@@ -61,39 +58,42 @@ def fill_to_volume(
     table = pressure_volume(surface)
     now = min(inoue_pressure_atm(surface.balloon, FULL), most_atm)
     volume = table.volume_ml(now)
-    stages = balloon_stages(surface, now)
+    stages = balloon_stages(valve, surface, now)
     state, points, steps = inflate(valve, state, stages)
     for _ in range(MOST_RISES):
-        state, phase = settle(valve, state, stages.held(), "inflate")
+        state, phase, stages = _rest(valve, state, stages)
         steps += phase.report.steps
-        points = (*points, stages.point(valve, state, now))
-        wanted = min(_needed_atm(valve, state, table, volume, most_atm), most_atm)
+        points = (*points, stages.point(valve, state, stages.row_of(now)))
+        wanted = min(_needed_atm(valve, state, table, volume, stages), most_atm)
         if wanted <= now + CLOSE_ATM:
             break
         after = min(wanted, now + STEP_ATM)
-        stages = balloon_stages(surface, after)
+        stages = balloon_stages(valve, surface, after)
         state, rise, more = inflate(valve, state, stages, begin_atm=now)
         points, steps, now = (*points, *rise), steps + more, after
     else:
-        state, phase = settle(valve, state, stages.held(), "inflate")
+        state, phase, stages = _rest(valve, state, stages)
     return state, _lengthened(phase, steps - phase.report.steps), points, stages
 
 
 def _needed_atm(
-    valve: LeafletValve, state: State, table: PressureVolume, volume_ml: float, most_atm: Atm
+    valve: LeafletValve, state: State, table: PressureVolume, volume_ml: Ml, stages: Stages
 ) -> Atm:
-    """Return the pressure of a volume in the waist that the valve now makes."""
-    surface = table.surface
-    edges = np.concatenate(valve.mesh.free_edges)
-    height: Mm = float(state.nodes_mm[edges, 2].mean()) - surface.seat_mm
-    lumen: NDArray[np.float64] = np.full(len(surface.grid_mm), np.inf)
-    lumen[int(np.argmin(np.abs(surface.grid_mm - height)))] = np.sqrt(
-        orifice_mm2(valve, state) / np.pi
-    )
+    """Return the pressure of a volume in the waist that the valve now makes; endless if too much.
+
+    What a rigid waist takes away is made up for by the rest of the balloon.
+    """
     try:
-        return table.settled_atm(volume_ml, lumen)
+        return table.settled_atm(volume_ml, stages.lumen_mm(valve, state))
     except InputError:  # more than fits at the end of its table
-        return most_atm
+        return math.inf
+
+
+def _rest(valve: LeafletValve, state: State, stages: Stages) -> tuple[State, Phase, Stages]:
+    """Hold the full balloon, which lies where the orifice is, until the valve rests."""
+    stages = stages.centred(valve, state)
+    state, phase = settle(valve, state, stages.held(), "inflate")
+    return state, phase, stages
 
 
 def _lengthened(phase: Phase, steps: int) -> Phase:

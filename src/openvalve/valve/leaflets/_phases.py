@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.errors import SolverError
-from openvalve.units import MMHG_PER_ATM, MMHG_PER_MPA, Atm, Frac, Mm, Mm2
-from openvalve.valve.balloon import BalloonSurface
-from openvalve.valve.closing import open_area
+from openvalve.units import MMHG_PER_ATM, MMHG_PER_MPA, Atm, Frac, Ml, Mm, Mm2
+from openvalve.valve.balloon import BalloonSurface, waist_displaced_ml
+from openvalve.valve.closing import OpenArea, open_area
 from openvalve.valve.leaflets._build import LeafletValve
 from openvalve.valve.leaflets._strength_tables import STEPS_AT_1_MM
 from openvalve.valve.shell import Balloon, Control, Load, Report, State, relax
@@ -68,14 +68,18 @@ class Point:
     Attributes
     ----------
     inflation_atm : pressure inside.
+    volume_ml : inside, less what the waist takes.
     free_mm, waist_mm : diameter of the free balloon, and of the circle of the orifice it is in.
     torn_frac : (seams,) torn share of each seam.
+    nodes_mm : (n, 3) of the mesh.
     """
 
     inflation_atm: Atm
+    volume_ml: Ml
     free_mm: Mm
     waist_mm: Mm
     torn_frac: tuple[Frac, ...]
+    nodes_mm: Floats
 
 
 def _steps(valve: LeafletValve, parts: float) -> int:
@@ -132,42 +136,77 @@ class Stages:
 
     Attributes
     ----------
+    surface : the free balloon.
     balloon : as the shell reads it; its table of stages runs from folded to full.
     pressures_atm : (stages,) inside; 0 while it unfolds.
+    axes_mm : (a, 2) of its axes from the middle of the orifice.
     """
 
+    surface: BalloonSurface
     balloon: Balloon
     pressures_atm: Floats
+    axes_mm: Floats
+
+    def centred(self, valve: LeafletValve, state: State) -> "Stages":
+        """Return the balloon in the middle of the orifice: its wire is slack."""
+        seen = _seen(valve, state)
+        if not seen.openings:
+            return self
+        axes = self.axes_mm + np.array(seen.openings[0].center_mm)
+        return replace(self, balloon=replace(self.balloon, axes_mm=axes))
+
+    def over(self, stage: Floats) -> Load:
+        """Return the load of a balloon that runs through stages."""
+        return Load(balloon=replace(self.balloon, stage=stage))
 
     def held(self) -> Load:
         """Return the load of the full balloon."""
-        return Load(balloon=replace(self.balloon, stage=self.balloon.stage[-1:].repeat(2)))
+        return self.over(self.balloon.stage[-1:].repeat(2))
 
     def emptied(self) -> Load:
         """Return the load of a balloon that is emptied over the run."""
-        return Load(balloon=replace(self.balloon, stage=self.balloon.stage[::-1].copy()))
+        return self.over(self.balloon.stage[::-1].copy())
 
-    def point(self, valve: LeafletValve, state: State, inflation_atm: Atm) -> Point:
-        """Return what is seen at a pressure."""
+    def row_of(self, inflation_atm: Atm) -> float:
+        """Return the stage of a pressure; 0, folded, where there is none."""
+        if inflation_atm <= 0.0:
+            return 0.0
         rows = np.arange(len(self.pressures_atm))
-        stage = float(np.interp(inflation_atm, self.pressures_atm, rows))
-        return self.point_at(valve, state, stage)
+        return float(np.interp(inflation_atm, self.pressures_atm, rows))
 
-    def point_at(self, valve: LeafletValve, state: State, stage: float) -> Point:
+    def point(self, valve: LeafletValve, state: State, row: float) -> Point:
         """Return what is seen at a stage, a fraction of the way between two rows."""
-        widths = np.sqrt((self.balloon.radius_mm.max(axis=2) ** 2).sum(axis=0))
-        rows = np.arange(len(widths))
-        free = 2.0 * float(np.interp(stage, rows, widths))
-        inside = 2.0 * float(np.sqrt(orifice_mm2(valve, state) / np.pi))
+        low = min(int(row), self.balloon.radius_mm.shape[1] - 2)
+        mix = row - low
+        table = self.balloon.radius_mm
+        radius = (1.0 - mix) * table[:, low] + mix * table[:, low + 1]
+        atm = float(np.interp(row, np.arange(len(self.pressures_atm)), self.pressures_atm))
+        free = 2.0 * float(np.sqrt((radius.max(axis=1) ** 2).sum()))
+        waist = min(free, 2.0 * float(np.sqrt(orifice_mm2(valve, state) / np.pi)))
+        volume = float(np.trapezoid(np.pi * radius**2, self.surface.grid_mm, axis=1).sum()) / 1000.0
+        if atm > 0.0:
+            volume -= waist_displaced_ml(self.surface, atm, self.lumen_mm(valve, state))
         return Point(
-            inflation_atm=float(np.interp(stage, rows, self.pressures_atm)),
+            inflation_atm=atm,
+            volume_ml=volume,
             free_mm=free,
-            waist_mm=min(free, inside),
+            waist_mm=waist,
             torn_frac=tuple(valve.torn_frac(state.opening_mm).tolist()),
+            nodes_mm=state.nodes_mm[: valve.count].copy(),
         )
 
+    def lumen_mm(self, valve: LeafletValve, state: State) -> Floats:
+        """Return the radius that the valve leaves to each section of the balloon, (heights,)."""
+        edges = np.concatenate(valve.mesh.free_edges)
+        height: Mm = float(state.nodes_mm[edges, 2].mean()) - self.surface.seat_mm
+        lumen = np.full(len(self.surface.grid_mm), np.inf)
+        nearest = int(np.argmin(np.abs(self.surface.grid_mm - height)))
+        parts = len(self.axes_mm)
+        lumen[nearest] = max(np.sqrt(orifice_mm2(valve, state) / (np.pi * parts)), FOLDED_MM)
+        return lumen
 
-def balloon_stages(surface: BalloonSurface, target_atm: Atm) -> Stages:
+
+def balloon_stages(valve: LeafletValve, surface: BalloonSurface, target_atm: Atm) -> Stages:
     """Return the balloon from folded to its pressure.
 
     Radii grow from a thread to the first row of the chart at next to no pressure, then by the
@@ -194,15 +233,21 @@ def balloon_stages(surface: BalloonSurface, target_atm: Atm) -> Stages:
         radius_mm=np.ascontiguousarray(radius.transpose(1, 0, 2)),
         pressure_mpa=np.maximum(pressures, least) * MMHG_PER_ATM / MMHG_PER_MPA,
         stage=np.interp(even, progress, np.arange(len(progress))),
+        edge=valve.free_edge,
     )
-    return Stages(balloon=made, pressures_atm=pressures)
+    return Stages(
+        surface=surface, balloon=made, pressures_atm=pressures, axes_mm=last.axes_mm.copy()
+    )
+
+
+def _seen(valve: LeafletValve, state: State) -> OpenArea:
+    mesh = valve.mesh
+    return open_area(state.nodes_mm[: valve.count], mesh.triangles, mesh.ring)
 
 
 def orifice_mm2(valve: LeafletValve, state: State) -> Mm2:
     """Return the area that the leaflets leave open."""
-    mesh = valve.mesh
-    seen = open_area(state.nodes_mm[: valve.count], mesh.triangles, mesh.ring)
-    return seen.area_mm2
+    return _seen(valve, state).area_mm2
 
 
 def inflate(
@@ -210,11 +255,10 @@ def inflate(
 ) -> tuple[State, tuple[Point, ...], int]:
     """Fill the balloon from a pressure, 0 folded; return points on the way and steps made.
 
-    The valve need not rest at the end.
+    It follows the middle of the orifice. The valve need not rest at the end.
     """
     table = stages.balloon.stage
-    rows = np.arange(len(stages.pressures_atm))
-    first = float(np.interp(begin_atm, stages.pressures_atm, rows)) if begin_atm > 0.0 else 0.0
+    first = stages.row_of(begin_atm)
     table = np.concatenate([[first], table[table > first]])
     share = (table[-1] - first) / max(float(table[-1]), 1e-9)
     chunks = max(2, round(CHUNKS * share))
@@ -224,9 +268,9 @@ def inflate(
     index = np.arange(len(table), dtype=np.float64)
     for begin, end in pairwise(at):
         piece = np.interp(np.linspace(begin, end, 9), index, table)
-        load = Load(balloon=replace(stages.balloon, stage=piece))
+        load = stages.centred(valve, state).over(piece)
         state, _ = relax(valve.shell, state, load, Control(steps=steps))
-        points.append(stages.point_at(valve, state, float(piece[-1])))
+        points.append(stages.point(valve, state, float(piece[-1])))
     return state, tuple(points), chunks * steps
 
 

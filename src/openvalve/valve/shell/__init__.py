@@ -1,6 +1,6 @@
 """The valve as a shell: tissue, membrane, hinges, bonds, cables, and the run that relaxes them."""
 
-from openvalve.valve.shell._load import HOLD, RAMP_HOLD, Balloon, Control, Load
+from openvalve.valve.shell._load import HOLD, RAMP_HOLD, Balloon, Control, FreeEdge, Load
 from openvalve.valve.shell._relax import energies_mj, forces_n, relax, stretches
 from openvalve.valve.shell._report import Report
 from openvalve.valve.shell._ring import CABLE, ring_cables
@@ -27,6 +27,7 @@ __all__ = [
     "Control",
     "Disease",
     "Family",
+    "FreeEdge",
     "Load",
     "Report",
     "Set",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from openvalve._kernels import driver
 from openvalve.valve.closing import ContactArrays, contact_step
 from openvalve.valve.shell._bonds import bond_loss, bond_secant
-from openvalve.valve.shell._contact import balloon_touch, table_at
+from openvalve.valve.shell._contact import balloon_touch, edge_pull, table_at
 from openvalve.valve.shell._element import element_pull
 from openvalve.valve.shell._hinge import hinge_lift, hinge_turn
 from openvalve.valve.shell._keep import keep_set
@@ -47,7 +47,7 @@ def advance(
     free: Floats, anchor: Floats, home: Floats,
     face_share: Floats, pressure: Floats, node_force: Floats, force_ramp: Floats,
     axes: Floats, z0: float, dz: float, radius: Floats, balloon_p: Floats, stage: Floats,
-    contact_k: float,
+    contact_k: float, edge: Ints, edge_length: Floats, ring_r: float, ring_z: float,
     sheets: ContactArrays, skin: float, sheet_k: float,
     set_values: Floats, steps: int, third: int, refresh: int, mass_scale: float,
     damping_floor: float, damping_fixed: float,
@@ -57,11 +57,11 @@ def advance(
 
     The state is ``x``, ``v``, ``inverse``, ``stretch_set``, ``bend_set``, ``crack``, ``opening``
     and ``torn``. Tables ``pressure`` (MPa), ``force_ramp`` and ``stage`` spread over the run;
-    ``radius`` (axes, stages, heights) and ``balloon_p`` (stages) are the balloon; leaflets meet as
-    ``sheets``, not at all where ``sheet_k`` is 0. ``set_values``
-    are stretch share, yield stretch, bend share, yield angle, cracked share. Masses, damping and
-    set follow every ``refresh`` steps, sooner where nodes run, never where that is not below
-    ``steps``; ``damping_fixed`` below 0 takes the damping from the
+    ``radius`` (axes, stages, heights) and ``balloon_p`` (stages) are the balloon, whose flanks pull
+    on the nodes of ``edge``, spread as ``edge_length``, mm; leaflets meet as ``sheets``, not at all
+    where ``sheet_k`` is 0. ``set_values`` are stretch share, yield stretch, bend share, yield
+    angle, cracked share. Masses, damping and set follow every ``refresh`` steps, sooner where nodes
+    run, never where that is not below ``steps``; ``damping_fixed`` below 0 takes the damping from the
     Rayleigh quotient. ``f`` and ``g`` hold inner and outer forces of the last step, ``third_x``
     the shape at step ``third``, ``gains`` what GAINS lists.
     """
@@ -311,13 +311,18 @@ def advance(
             high = min(low + 1, stages - 1)
             p_balloon = balloon_p[low] + mix * (balloon_p[high] - balloon_p[low])
             for axis in range(radius.shape[0]):
+                tug = edge_pull(
+                    x, edge, axes, axis, z0, dz, radius[axis, low], radius[axis, high], mix,
+                    ring_r, ring_z,
+                )  # fmt: skip
                 for i in range(n):
                     touch = balloon_touch(
                         x[i, 0], x[i, 1], x[i, 2], axes[axis, 0], axes[axis, 1],
                         z0, dz, radius[axis, low], radius[axis, high], mix,
                     )  # fmt: skip
                     if touch.depth > 0.0:
-                        load = min(contact_k * touch.depth, p_balloon) * area[i]
+                        load = min(contact_k * touch.depth, p_balloon)
+                        load *= area[i] + tug * edge_length[i]
                         g[i, 0] += load * touch.nx
                         g[i, 1] += load * touch.ny
                         g[i, 2] += load * touch.nz

@@ -7,12 +7,29 @@ from numpy.typing import NDArray
 
 from openvalve.valve.closing import STIFFNESS_MPA_MM, ContactArrays
 
-__all__ = ["HOLD", "RAMP_HOLD", "Balloon", "Control", "Load"]
+__all__ = ["HOLD", "RAMP_HOLD", "Balloon", "Control", "FreeEdge", "Load"]
 
 Floats = NDArray[np.float64]
 
 HOLD = (1.0, 1.0)
 RAMP_HOLD = (0.0, 1.0, 1.0, 1.0)  # up in the first third, then constant, so that it can settle
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FreeEdge:
+    """Edges of an orifice, on which the slack flanks of a balloon's waist pull.
+
+    Attributes
+    ----------
+    nodes : (e,) of the edges.
+    length_mm : (n,) length of edge whose pull each node bears, 0 far from them.
+    ring_mm, ring_z_mm : mean radius and height of the ring, from which the funnel runs to the edge.
+    """
+
+    nodes: NDArray[np.int64]
+    length_mm: Floats
+    ring_mm: float
+    ring_z_mm: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +44,7 @@ class Balloon:
     pressure_mpa : (stages,).
     stage : table over the run, 0 to stages - 1, of the stage reached.
     stiffness_mpa_mm : contact pressure per depth, until the stage's pressure is borne.
+    edge : where its flanks pull; None leaves the pull out.
     """
 
     axes_mm: Floats
@@ -36,6 +54,7 @@ class Balloon:
     pressure_mpa: Floats
     stage: Floats
     stiffness_mpa_mm: float = 2.0
+    edge: FreeEdge | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from openvalve.units import MMHG_PER_MPA
 from openvalve.valve.closing import ContactArrays, contact_arrays, skin_of
 from openvalve.valve.shell._advance import GAINS, advance
 from openvalve.valve.shell._audit import ENERGIES, audit
-from openvalve.valve.shell._load import Balloon, Control, Load
+from openvalve.valve.shell._load import Balloon, Control, FreeEdge, Load
 from openvalve.valve.shell._report import Report
 from openvalve.valve.shell._shell import Set, Shell, State
 
@@ -156,6 +156,10 @@ class _Loads(NamedTuple):
     balloon_pressure: Floats
     stage: Floats
     contact: float
+    edge: NDArray[np.uint32]
+    edge_length: Floats
+    ring: float
+    ring_z: float
     sheets: ContactArrays
     skin: float
     sheet: float
@@ -187,12 +191,17 @@ def _loads(shell: Shell, load: Load) -> _Loads:
         axes_mm=np.zeros((0, 2)), bottom_mm=0.0, spacing_mm=1.0, radius_mm=np.zeros((0, 0, 2)),
         pressure_mpa=np.zeros(0), stage=np.zeros(2),
     )  # fmt: skip
+    e = b.edge or FreeEdge(
+        nodes=np.zeros(0, np.int64), length_mm=np.zeros(n), ring_mm=0.0, ring_z_mm=0.0
+    )
     return _Loads(
         share, np.array(load.pressure_mmhg, float) / MMHG_PER_MPA, force,
         np.array(load.force_ramp, float),
         np.array(b.axes_mm, float), float(b.bottom_mm), float(b.spacing_mm),
         np.array(b.radius_mm, float), np.array(b.pressure_mpa, float), np.array(b.stage, float),
         float(b.stiffness_mpa_mm),
+        np.array(e.nodes, np.uint32), np.array(e.length_mm, float), float(e.ring_mm),
+        float(e.ring_z_mm),
         _own(_no_sheets() if load.sheets is None else load.sheets),
         0.5 if load.sheets is None else float(skin_of(load.sheets)),
         0.0 if load.sheets is None else float(load.sheet_mpa_mm),
@@ -235,6 +244,12 @@ def _check(shell: Shell, load: Load, control: Control) -> None:
         )
         expect("balloon", bool(np.isfinite(every).all()), "not finite", "finite numbers")
         expect("balloon.stage", len(b.stage) > 0, len(b.stage), "a table")
+        if b.edge is not None:
+            nodes, lengths = np.asarray(b.edge.nodes), b.edge.length_mm
+            fine = nodes.size > 0 and bool((nodes >= 0).all() and (nodes < n).all())
+            expect("balloon.edge.nodes", fine, nodes.size, f"nodes 0 to {n - 1}")
+            fine = np.shape(lengths) == (n,) and bool((np.asarray(lengths) >= 0.0).all())
+            expect("balloon.edge.length_mm", fine, np.shape(lengths), f"({n},), 0 or more")
     if faults:
         raise InputError(faults)
 
