@@ -61,8 +61,8 @@ def advance(
     on the nodes of ``edge``, spread as ``edge_length``, mm; leaflets meet as ``sheets``, not at all
     where ``sheet_k`` is 0. ``set_values`` are stretch share, yield stretch, bend share, yield
     angle, cracked share. Masses, damping and set follow every ``refresh`` steps, sooner where nodes
-    run, never where that is not below ``steps``; ``damping_fixed`` below 0 takes the damping from the
-    Rayleigh quotient. ``f`` and ``g`` hold inner and outer forces of the last step, ``third_x``
+    run, never where that is not below ``steps``; ``damping_fixed`` below 0 takes the damping from
+    the Rayleigh quotient. ``f`` and ``g`` hold inner and outer forces of the last step, ``third_x``
     the shape at step ``third``, ``gains`` what GAINS lists.
     """
     n, m = x.shape[0], tri.shape[0]
