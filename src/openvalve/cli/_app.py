@@ -59,6 +59,51 @@ def plan(
 
 
 @app.command()
+def inflate(
+    patient: Annotated[Path, typer.Argument(help="Patient file, TOML or JSON.", metavar="PATIENT")],
+    balloon: Annotated[
+        list[str],
+        typer.Option(
+            "--balloon",
+            help="'Inoue 26', 'Z-MED II 18+20', '22'; again for the next balloon in this valve.",
+        ),
+    ],
+    inflation_atm: Annotated[
+        float | None,
+        typer.Option("--inflation-atm", help="Pressure inside in atm; else nominal."),
+    ] = None,
+    compare: Annotated[
+        bool,
+        typer.Option("--compare", help="Also other sizes of the first, each in a fresh valve."),
+    ] = False,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Whole number, seed of every random draw.")
+    ] = 0,
+    triangles: Annotated[
+        int, typer.Option("--triangles", help="Of the mesh, 2000 to 60000.")
+    ] = 2700,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for inflate.json, pictures, film and mesh files."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Inflate a balloon in the valve's own leaflets; several --balloon, one after the other."""
+    from openvalve.cli._inflate import run_inflate
+
+    run_inflate(
+        patient,
+        balloon,
+        inflation_atm=inflation_atm,
+        seed=seed,
+        triangles=triangles,
+        compare=compare,
+        out=out,
+        as_json=json,
+    )
+
+
+@app.command()
 def record(
     patient: Annotated[Path, typer.Argument(help="Patient file, TOML or JSON.", metavar="PATIENT")],
     out: Annotated[Path, typer.Option("--out", help="Folder for recording, truth and sounds.")],
