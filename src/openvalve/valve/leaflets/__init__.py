@@ -6,6 +6,7 @@ from openvalve.valve.leaflets._inflate import inflate_leaflets
 from openvalve.valve.leaflets._match import matched_leaflets
 from openvalve.valve.leaflets._phases import Phase, Point
 from openvalve.valve.leaflets._result import LeafletInflation
+from openvalve.valve.leaflets._strength_tables import Strengths
 
 __all__ = [
     "Closed",
@@ -15,6 +16,7 @@ __all__ = [
     "Phase",
     "Point",
     "SeamSplit",
+    "Strengths",
     "build_leaflets",
     "close_valve",
     "inflate_leaflets",

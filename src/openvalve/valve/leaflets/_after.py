@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from openvalve.units import Atm, Deg, Frac, Mm, Mm2, Mmhg, Ratio
 from openvalve.valve.closing import Leak, contraction_ratio, funnel_of, leak_area, open_area
 from openvalve.valve.leaflets._build import LeafletValve
-from openvalve.valve.leaflets._phases import Phase, Point, ramp_load, settle
+from openvalve.valve.leaflets._phases import Phase, Point, flow_load, ramp_load, settle
 from openvalve.valve.leaflets._strength_tables import (
     CLOSING_MMHG,
     LEAK_CONTRACTION_RATIO,
@@ -91,21 +91,6 @@ class SeamSplit:
     split_atm: Atm | None
 
 
-def _share(valve: LeafletValve) -> Floats:
-    """Return how much of the whole drop acts at each triangle, (m,).
-
-    Equation
-    --------
-    1 - (a0 / a)^2, a the lumen there, straight from ring to edge in radius: what flow still has
-    as pressure when it speeds up towards the orifice (Bernoulli).
-    """
-    mesh = valve.mesh
-    ring = 0.5 * mesh.annulus_mm
-    edge = np.sqrt(valve.shape.area_anatomic_cm2 * 100.0 / np.pi)
-    radius = ring + (edge - ring) * mesh.place[:, 1]
-    return np.asarray(np.clip(1.0 - (edge / radius) ** 4, 0.0, 1.0))
-
-
 def measure_open(
     valve: LeafletValve, nodes_mm: Floats, pressure_mmhg: Mmhg, phase: Phase | None
 ) -> Opened:
@@ -135,9 +120,8 @@ def open_valve(valve: LeafletValve, state: State) -> tuple[State, Opened]:
     ------
     SolverError : it does not settle; with its ratios.
     """
+    state, phase = settle(valve, state, flow_load(valve), "open")
     pressure = OPENING_MMHG[valve.shape.valve]
-    still = Load(pressure_mmhg=np.full(2, pressure), face_share=_share(valve))
-    state, phase = settle(valve, state, still, "open")
     return state, measure_open(valve, state.nodes_mm[: valve.count], pressure, phase)
 
 

@@ -28,6 +28,7 @@ from openvalve.valve.leaflets._strength_tables import (
     STURDIEST_N_MM,
     VALVE_LOG_SD,
     Chords,
+    Strengths,
 )
 from openvalve.valve.shell import (
     DISEASES,
@@ -96,7 +97,11 @@ class LeafletValve:
 
 
 def build_leaflets(
-    shape: ValveShape, *, seed: int = 0, target_triangles: int = 2700
+    shape: ValveShape,
+    *,
+    seed: int = 0,
+    target_triangles: int = 2700,
+    strengths: Strengths | None = None,
 ) -> LeafletValve:
     """Return a valve with its seams' strengths drawn from the seed.
 
@@ -105,19 +110,22 @@ def build_leaflets(
     shape : refused with every reason where it cannot be a valve.
     seed : of calcium and strengths; the same seed is the same valve at every size of mesh.
     target_triangles : 2,000 to 60,000.
+    strengths : of this valve against its population; its middle by default.
 
     Limits    : the vessel wall beyond the ring is not there: leaflets may open past it.
     Verified  : tests/unit/valve/leaflets, tests/physics/valve/leaflets.
     """
     mesh = valve_mesh(shape, seed=seed, target_triangles=target_triangles)
     thick = thickness_mm(shape, mesh.place)
+    strengths = strengths or Strengths()
     tissue, disease = _tissue_of(shape)
+    tissue = diseased(tissue, strengths.stiffness_ratio)
     membrane = stiffness_ratio(shape, mesh.place)
     membrane = membrane * (1.0 + (disease.calcium_ratio - 1.0) * mesh.calcium_frac)
     chords = len(mesh.chord_nodes)
     nodes = np.vstack([mesh.nodes_mm, mesh.chord_anchors_mm]) if chords else mesh.nodes_mm
     held = np.arange(len(nodes)) >= len(mesh.nodes_mm)
-    crack = CRACK_MPA if shape.etiology == "calcific" else np.inf
+    crack = CRACK_MPA * strengths.calcium_ratio if shape.etiology == "calcific" else np.inf
     shell = shell_of(
         nodes,
         mesh.triangles,
@@ -126,13 +134,13 @@ def build_leaflets(
         tissue,
         stiffness_ratio=membrane,
         bending_ratio=np.minimum(membrane, disease.calcium_bending_ratio),
-        bonds=_bonds(shape, mesh, thick, seed),
+        bonds=_bonds(shape, mesh, thick, seed, strengths),
         cables=_cables(shape, mesh, nodes),
         held=held,
         anchor_n_mm=_anchors(shape, mesh, held),
         permanent=Set(
-            stretch_frac=disease.stretch_set_frac,
-            bend_frac=disease.bend_set_frac,
+            stretch_frac=min(strengths.set_ratio * disease.stretch_set_frac, 1.0),
+            bend_frac=min(strengths.set_ratio * disease.bend_set_frac, 1.0),
             crack_mpa=crack,
         ),
     )
@@ -172,7 +180,9 @@ def _seam_class(shape: ValveShape) -> str:
     return "rheumatic" if shape.etiology == "rheumatic" else "congenital"
 
 
-def _bonds(shape: ValveShape, mesh: ValveMesh, thick: Floats, seed: int) -> Bonds:
+def _bonds(
+    shape: ValveShape, mesh: ValveMesh, thick: Floats, seed: int, strengths: Strengths
+) -> Bonds:
     """Return the bonds of all seams; calcium shares one draw of its valve."""
     rng = np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, 0, STREAM]))
     valve = VALVE_LOG_SD * rng.standard_normal()
@@ -181,7 +191,8 @@ def _bonds(shape: ValveShape, mesh: ValveMesh, thick: Floats, seed: int) -> Bond
     peaks, energies = [], []
     for seam in mesh.seams:
         strength = table[seam.kind]
-        drawn = np.exp(valve + SEAM_LOG_SD * rng.standard_normal())
+        of_class = strengths.calcium_ratio if seam.kind == "calcium" else strengths.seam_ratio
+        drawn = of_class * np.exp(valve + SEAM_LOG_SD * rng.standard_normal())
         t = float(at_node[seam.pairs].min()) * drawn  # of the body: rolled edges are no stronger
         rim = _rim(seam)
         peak = min(max(strength.peak_mpa * t, LOOSEST_N_MM), STURDIEST_N_MM) * rim

@@ -11,7 +11,7 @@ from openvalve.units import MMHG_PER_ATM, MMHG_PER_MPA, Atm, Frac, Ml, Mm, Mm2
 from openvalve.valve.balloon import BalloonSurface, waist_displaced_ml
 from openvalve.valve.closing import OpenArea, open_area
 from openvalve.valve.leaflets._build import LeafletValve
-from openvalve.valve.leaflets._strength_tables import STEPS_AT_1_MM
+from openvalve.valve.leaflets._strength_tables import OPENING_MMHG, STEPS_AT_1_MM
 from openvalve.valve.shell import Balloon, Control, Load, Report, State, relax
 from openvalve.valve.shell._report import (
     IMBALANCE_MOST_FRAC,
@@ -25,6 +25,7 @@ __all__ = [
     "Stages",
     "balloon_stages",
     "deflate",
+    "flow_load",
     "inflate",
     "orifice_mm2",
     "ramp_load",
@@ -274,10 +275,31 @@ def inflate(
     return state, tuple(points), chunks * steps
 
 
+def _drop_share(valve: LeafletValve) -> Floats:
+    """Return how much of the whole drop acts at each triangle, (m,).
+
+    Equation
+    --------
+    1 - (a0 / a)^2, a the lumen there, straight from ring to edge in radius: what flow still has
+    as pressure when it speeds up towards the orifice (Bernoulli).
+    """
+    mesh = valve.mesh
+    ring = 0.5 * mesh.annulus_mm
+    edge = np.sqrt(valve.shape.area_anatomic_cm2 * 100.0 / np.pi)
+    radius = ring + (edge - ring) * mesh.place[:, 1]
+    return np.asarray(np.clip(1.0 - (edge / radius) ** 4, 0.0, 1.0))
+
+
+def flow_load(valve: LeafletValve) -> Load:
+    """Return the usual gradient of a stenotic valve, spread as flow spreads it."""
+    pressure = OPENING_MMHG[valve.shape.valve]
+    return Load(pressure_mmhg=np.full(2, pressure), face_share=_drop_share(valve))
+
+
 def deflate(valve: LeafletValve, state: State, stages: Stages) -> tuple[State, Phase]:
-    """Empty the balloon; the valve springs back, but need not rest until it is loaded again."""
-    steps = _steps(valve, DEFLATE_PARTS)
-    state, report = relax(valve.shell, state, stages.emptied(), Control(steps=steps))
+    """Empty the balloon while blood begins to flow; the valve springs back but need not rest."""
+    load = replace(flow_load(valve), balloon=stages.emptied().balloon)
+    state, report = relax(valve.shell, state, load, Control(steps=_steps(valve, DEFLATE_PARTS)))
     return state, Phase(name="deflate", report=report, settled=settled(valve, state, report))
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "Chords",
     "Rim",
     "SeamStrength",
+    "Strengths",
 ]
 
 
@@ -42,6 +43,23 @@ class SeamStrength:
 
     peak_mpa: MPa
     toughness_n_mm: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Strengths:
+    """What no valve's measurement tells: how far it is from its population's middle.
+
+    Attributes
+    ----------
+    seam_ratio, calcium_ratio : of stress and toughness of commissures and raphes, of calcium.
+    set_ratio : of the permanent share of stretch and bending.
+    stiffness_ratio : of every modulus of the tissue.
+    """
+
+    seam_ratio: Ratio = 1.0
+    calcium_ratio: Ratio = 1.0
+    set_ratio: Ratio = 1.0
+    stiffness_ratio: Ratio = 1.0
 
 
 # Line forces of the prototype over its thickness. Rheumatic: 2.5 N/mm and 3 mJ/mm over 1.7 mm; the

@@ -108,6 +108,7 @@ def advance(
     before = np.zeros((n, 3))
     old_mass = np.zeros(n)
     pressed = np.zeros(n)  # stiffness of leaflet contact
+    tug = np.zeros(radius.shape[0])  # of each axis' flanks on the edge
     damping = max(damping_fixed, damping_floor) if damping_fixed < 0.0 else damping_fixed
     stages = radius.shape[1]
     for step in range(steps):
@@ -311,18 +312,25 @@ def advance(
             high = min(low + 1, stages - 1)
             p_balloon = balloon_p[low] + mix * (balloon_p[high] - balloon_p[low])
             for axis in range(radius.shape[0]):
-                tug = edge_pull(
-                    x, edge, axes, axis, z0, dz, radius[axis, low], radius[axis, high], mix,
-                    ring_r, ring_z,
-                )  # fmt: skip
+                if fresh:
+                    tug[axis] = edge_pull(
+                        x, edge, axes, axis, z0, dz, radius[axis, low], radius[axis, high], mix,
+                        ring_r, ring_z,
+                    )  # fmt: skip
+                widest = 0.0
+                for k in range(radius.shape[2]):
+                    widest = max(widest, radius[axis, low, k], radius[axis, high, k])
                 for i in range(n):
+                    px, py = x[i, 0] - axes[axis, 0], x[i, 1] - axes[axis, 1]
+                    if px * px + py * py > widest * widest:
+                        continue
                     touch = balloon_touch(
                         x[i, 0], x[i, 1], x[i, 2], axes[axis, 0], axes[axis, 1],
                         z0, dz, radius[axis, low], radius[axis, high], mix,
                     )  # fmt: skip
                     if touch.depth > 0.0:
                         load = min(contact_k * touch.depth, p_balloon)
-                        load *= area[i] + tug * edge_length[i]
+                        load *= area[i] + tug[axis] * edge_length[i]
                         g[i, 0] += load * touch.nx
                         g[i, 1] += load * touch.ny
                         g[i, 2] += load * touch.nz

@@ -94,14 +94,14 @@ def edge_pull(
     count, r, z = 0, 0.0, 0.0
     for k in range(edge.shape[0]):
         i = edge[k]
-        mine = math.hypot(x[i, 0] - axes[axis, 0], x[i, 1] - axes[axis, 1])
+        mine = (x[i, 0] - axes[axis, 0]) ** 2 + (x[i, 1] - axes[axis, 1]) ** 2
         nearest = True
         for other in range(axes.shape[0]):
-            away = math.hypot(x[i, 0] - axes[other, 0], x[i, 1] - axes[other, 1])
+            away = (x[i, 0] - axes[other, 0]) ** 2 + (x[i, 1] - axes[other, 1]) ** 2
             nearest = nearest and mine <= away
         if nearest:
             count += 1
-            r += mine
+            r += math.sqrt(mine)
             z += x[i, 2]
     if count == 0:
         return 0.0
