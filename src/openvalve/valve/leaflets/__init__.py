@@ -1,6 +1,6 @@
 """A balloon against the leaflets themselves: inflate, deflate, open, close (docs/mechanics.md)."""
 
-from openvalve.valve.leaflets._after import Closed, Opened, SeamSplit, close_valve, open_valve
+from openvalve.valve.leaflets._after import Closed, Opened, SeamSplit, beat, close_valve, open_valve
 from openvalve.valve.leaflets._build import LeafletValve, build_leaflets
 from openvalve.valve.leaflets._inflate import inflate_leaflets
 from openvalve.valve.leaflets._match import matched_leaflets
@@ -17,6 +17,7 @@ __all__ = [
     "Point",
     "SeamSplit",
     "Strengths",
+    "beat",
     "build_leaflets",
     "close_valve",
     "inflate_leaflets",

@@ -20,6 +20,7 @@ __all__ = [
     "Closed",
     "Opened",
     "SeamSplit",
+    "beat",
     "close_valve",
     "open_valve",
     "ring_perimeter_mm",
@@ -52,7 +53,7 @@ class Opened:
     half_angle_deg: Deg
     axis_ratio: Ratio
     wall_torn: bool
-    phase: Phase | None
+    phase: Phase
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +93,7 @@ class SeamSplit:
 
 
 def measure_open(
-    valve: LeafletValve, nodes_mm: Floats, pressure_mmhg: Mmhg, phase: Phase | None
+    valve: LeafletValve, nodes_mm: Floats, pressure_mmhg: Mmhg, phase: Phase
 ) -> Opened:
     """Return orifice and jet of a shape, nodes (n, 3) of the mesh."""
     mesh = valve.mesh
@@ -153,6 +154,18 @@ def close_valve(valve: LeafletValve, state: State) -> tuple[State, Closed]:
         eroa_mm2=LEAK_CONTRACTION_RATIO * leak.area_mm2,
         phase=phase,
     )
+
+
+def beat(valve: LeafletValve, state: State) -> tuple[State, Closed, Opened]:
+    """Press a valve shut, then open it: a leaflet that a balloon turned over finds its way back.
+
+    Raises
+    ------
+    SolverError : it does not settle; with its ratios.
+    """
+    state, closed = close_valve(valve, state)
+    state, opened = open_valve(valve, state)
+    return state, closed, opened
 
 
 def _broken(valve: LeafletValve, state: State) -> NDArray[np.bool_]:

@@ -188,6 +188,7 @@ def _bonds(
     valve = VALVE_LOG_SD * rng.standard_normal()
     table = SEAMS[_seam_class(shape)]
     at_node = _node_thickness(mesh, thick)
+    corners = _calcium_corners(mesh)
     peaks, energies = [], []
     for seam in mesh.seams:
         strength = table[seam.kind]
@@ -199,16 +200,32 @@ def _bonds(
         tough = COMMISSURAL_CALCIUM_TOUGHNESS[shape.commissural_calcium]
         tough = tough if seam.kind == "commissure" else 1.0
         energy = strength.toughness_n_mm * tough * t * rim
-        on_ring = np.isin(seam.pairs, mesh.ring).all(axis=1)
+        whole = np.isin(seam.pairs, mesh.ring).all(axis=1)
+        if seam.kind == "calcium":
+            whole |= np.isin(seam.pairs, corners).any(axis=1)
         # as stiff as its neighbours, q^2 / G, but never torn
-        peaks.append(np.where(on_ring, peak * np.sqrt(WHOLE_RATIO), peak))
-        energies.append(np.where(on_ring, energy * WHOLE_RATIO, energy))
+        peaks.append(np.where(whole, peak * np.sqrt(WHOLE_RATIO), peak))
+        energies.append(np.where(whole, energy * WHOLE_RATIO, energy))
     return Bonds(
         pairs=np.concatenate([seam.pairs for seam in mesh.seams]).astype(np.int64),
         tributary_mm=np.concatenate([seam.tributary_mm for seam in mesh.seams]),
         peak_n_mm=np.concatenate(peaks),
         energy_mj_mm=np.concatenate(energies),
     )
+
+
+def _calcium_corners(mesh: ValveMesh) -> NDArray[np.int32]:
+    """Return nodes where cracks through calcium meet: the tissue under it holds every piece there.
+
+    No debris and no tear in the middle of a leaflet was seen in 39 valves [safian_1987, read].
+    """
+    pairs = [seam.pairs for seam in mesh.seams if seam.kind == "calcium"]
+    if not pairs:
+        return np.zeros(0, np.int32)
+    nodes = np.unique(np.concatenate(pairs))
+    place = np.round(mesh.nodes_mm[nodes], 6)
+    _, at, sides = np.unique(place, axis=0, return_inverse=True, return_counts=True)
+    return np.asarray(nodes[sides[at.ravel()] > 2], np.int32)
 
 
 def _rim(seam: Seam) -> Floats:

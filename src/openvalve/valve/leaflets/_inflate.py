@@ -13,8 +13,7 @@ from openvalve.valve.closing import open_area
 from openvalve.valve.leaflets._after import (
     Closed,
     Opened,
-    close_valve,
-    open_valve,
+    beat,
     ring_perimeter_mm,
     seam_splits,
 )
@@ -36,12 +35,11 @@ def inflate_leaflets(
     *,
     inflation_atm: Atm | None = None,
     former: LeafletInflation | None = None,
-    closing: bool = True,
 ) -> LeafletInflation:
     """Return what a balloon does to a valve.
 
-    The balloon is filled in the orifice and held, emptied, and the valve is then opened by its
-    usual gradient and pressed shut; each shape that is measured has come to rest.
+    The balloon is filled in the orifice, held and emptied; then the valve beats: pressed shut, then
+    opened by its usual gradient. Each shape that is measured has come to rest.
 
     Parameters
     ----------
@@ -49,7 +47,6 @@ def inflate_leaflets(
     inflation_atm : inside the balloon, 0.05 atm to the end of its chart. By default nominal; an
         Inoue is filled to the volume of its label, at whatever pressure the valve then makes.
     former : an earlier inflation of the same valve, to go on from; a larger balloon, say.
-    closing : whether leaks are found, before and after: about half of the time.
 
     Raises
     ------
@@ -63,16 +60,14 @@ def inflate_leaflets(
     count = 1 if former is None else former.count + 1
     limit = _burst_atm(valve, balloon, count)
     reached = min(asked, max(limit, 0.05))
-    state, before, shut = _before(valve, former, closing=closing)
+    state, before, shut = _before(valve, former)
     by_volume = balloon.kind == "inoue" and inflation_atm is None
     fill = fill_to_volume if by_volume else fill_to_pressure
     full, filled, course, stages = fill(valve, state, surface, reached)
     empty, emptied = deflate(valve, full, stages)
-    opened, after = open_valve(valve, empty)
-    closed = close_valve(valve, opened)[1] if closing else None
+    opened, closed, after = beat(valve, empty)
     seams = seam_splits(valve, state, opened, course)
     splits = [s.split_atm for s in seams if s.kind != "calcium" and s.split_atm is not None]
-    phases = [filled, emptied, after.phase, *([closed.phase] if closed else [])]
     torn = opened.torn[: valve.chord_count]
     return LeafletInflation(
         valve=valve,
@@ -84,8 +79,8 @@ def inflate_leaflets(
         area_anatomic_after_cm2=0.01 * after.area_anatomic_mm2,
         area_effective_before_cm2=0.01 * before.area_effective_mm2,
         area_effective_after_cm2=0.01 * after.area_effective_mm2,
-        leak_before_mm2=shut.eroa_mm2 if shut else None,
-        leak_after_mm2=closed.eroa_mm2 if closed else None,
+        leak_before_mm2=shut.eroa_mm2,
+        leak_after_mm2=closed.eroa_mm2,
         leak_before_grade=_grade(valve, shut),
         leak_after_grade=_grade(valve, closed),
         split_atm=min(splits) if splits else None,
@@ -97,7 +92,7 @@ def inflate_leaflets(
         torn_chords_count=int(torn.sum()),
         cracked_frac=_cracked_frac(valve, opened),
         course=course,
-        phases=tuple(p for p in phases if p is not None),
+        phases=(filled, emptied, closed.phase, after.phase),
         before=before,
         after=after,
         closed_before=shut,
@@ -108,14 +103,12 @@ def inflate_leaflets(
     )
 
 
-def _before(
-    valve: LeafletValve, former: LeafletInflation | None, *, closing: bool
-) -> tuple[State, Opened, Closed | None]:
-    """Return the valve before this inflation: its state, opened, and closed where asked for."""
+def _before(valve: LeafletValve, former: LeafletInflation | None) -> tuple[State, Opened, Closed]:
+    """Return the valve before this inflation: its state, opened, and closed."""
     if former is not None:
         return former.state, former.after, former.closed_after
-    state, opened = open_valve(valve, start(valve.shell))
-    return state, opened, close_valve(valve, state)[1] if closing else None
+    state, closed, opened = beat(valve, start(valve.shell))
+    return state, opened, closed
 
 
 def _checked(
@@ -173,9 +166,7 @@ def _burst_atm(valve: LeafletValve, balloon: Balloon, count: int) -> Atm:
     return min(burst_pressure_atm(part, calcium, float(rng.random())) for part in parts)
 
 
-def _grade(valve: LeafletValve, closed: Closed | None) -> float | None:
-    if closed is None:
-        return None
+def _grade(valve: LeafletValve, closed: Closed) -> float:
     eroa = np.array([closed.eroa_mm2])
     return float(leak_grade(valve.shape.valve, eroa, valve.mesh.annulus_mm)[0])
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from openvalve.anatomy import ValveShape
 from openvalve.errors import SolverError
 from openvalve.units import Cm2
-from openvalve.valve.leaflets._after import open_valve
+from openvalve.valve.leaflets._after import beat
 from openvalve.valve.leaflets._build import LeafletValve, build_leaflets
+from openvalve.valve.leaflets._strength_tables import Strengths
 from openvalve.valve.shell import start
 
 __all__ = ["matched_leaflets"]
@@ -24,6 +25,7 @@ def matched_leaflets(
     area_effective_cm2: Cm2 | None = None,
     seed: int = 0,
     target_triangles: int = 2700,
+    strengths: Strengths | None = None,
 ) -> LeafletValve:
     """Return the valve that opens to a given area under its usual gradient.
 
@@ -34,7 +36,7 @@ def matched_leaflets(
     ----------
     shape : its ``area_anatomic_cm2`` is the opening that is wanted and the first guess.
     area_effective_cm2 : the jet that is wanted instead.
-    seed, target_triangles : as in ``build_leaflets``.
+    seed, target_triangles, strengths : as in ``build_leaflets``.
 
     Raises
     ------
@@ -48,8 +50,10 @@ def matched_leaflets(
     slope, last = 1.0, None
     for _ in range(MOST_TRIES):
         tried = replace(shape, area_anatomic_cm2=math.exp(drawn))
-        valve = build_leaflets(tried, seed=seed, target_triangles=target_triangles)
-        opened = open_valve(valve, start(valve.shell))[1]
+        valve = build_leaflets(
+            tried, seed=seed, target_triangles=target_triangles, strengths=strengths
+        )
+        opened = beat(valve, start(valve.shell))[2]
         got = opened.area_effective_mm2 if area_effective_cm2 else opened.area_anatomic_mm2
         miss = math.log(max(0.01 * got, 1e-6) / wanted)
         if abs(miss) < NEAR_FRAC:

@@ -297,9 +297,9 @@ def flow_load(valve: LeafletValve) -> Load:
 
 
 def deflate(valve: LeafletValve, state: State, stages: Stages) -> tuple[State, Phase]:
-    """Empty the balloon while blood begins to flow; the valve springs back but need not rest."""
-    load = replace(flow_load(valve), balloon=stages.emptied().balloon)
-    state, report = relax(valve.shell, state, load, Control(steps=_steps(valve, DEFLATE_PARTS)))
+    """Empty the balloon; the valve springs back, but need not rest until it is loaded again."""
+    steps = _steps(valve, DEFLATE_PARTS)
+    state, report = relax(valve.shell, state, stages.emptied(), Control(steps=steps))
     return state, Phase(name="deflate", report=report, settled=settled(valve, state, report))
 
 

@@ -28,8 +28,7 @@ class LeafletInflation:
     burst : whether it did.
     area_anatomic_before_cm2, area_anatomic_after_cm2 : under the valve's opening gradient.
     area_effective_before_cm2, area_effective_after_cm2 : of the jet.
-    leak_before_mm2, leak_after_mm2 : jet of the closed valve by mechanics; grades with it. None
-        where closing was not asked for.
+    leak_before_mm2, leak_after_mm2 : jet of the closed valve by mechanics; grades with it.
     split_atm : pressure at which the first commissure or raphe had half of its new split.
     seams : commissures and raphes, then calcium as one.
     annular_stretch_ratio : length of the ring at the peak over that before.
@@ -51,10 +50,10 @@ class LeafletInflation:
     area_anatomic_after_cm2: Cm2
     area_effective_before_cm2: Cm2
     area_effective_after_cm2: Cm2
-    leak_before_mm2: Mm2 | None
-    leak_after_mm2: Mm2 | None
-    leak_before_grade: Ratio | None
-    leak_after_grade: Ratio | None
+    leak_before_mm2: Mm2
+    leak_after_mm2: Mm2
+    leak_before_grade: Ratio
+    leak_after_grade: Ratio
     split_atm: Atm | None
     seams: tuple[SeamSplit, ...]
     annular_stretch_ratio: Ratio
@@ -66,8 +65,8 @@ class LeafletInflation:
     phases: tuple[Phase, ...]
     before: Opened
     after: Opened
-    closed_before: Closed | None
-    closed_after: Closed | None
+    closed_before: Closed
+    closed_after: Closed
     peak_nodes_mm: Floats
     state: State
     wall_s: S
