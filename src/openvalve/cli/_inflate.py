@@ -80,7 +80,7 @@ def run_inflate(
             raise refused from error
         if folder is not None:
             (folder / OWNED[0]).write_text(text, encoding="utf-8")
-            hints = _write_extras(made, folder)
+            hints = _write_extras(made, sizes, folder)
     _print(document, wall_s, out, as_json=as_json)
     for hint in hints:
         print_hint(hint)
@@ -135,7 +135,7 @@ def _in_turn(
 def _sizes(
     valve: "LeafletValve", balloon: "Balloon", inflation_atm: Atm | None, progress: ProgressLine
 ) -> "list[LeafletInflation]":
-    """Inflate sizes about the ring, each in a fresh valve; leaks are left out."""
+    """Inflate sizes about the ring, each in a fresh valve."""
     from openvalve.cli._inflate_balloon import sizes_about
     from openvalve.valve.leaflets import inflate_leaflets
 
@@ -143,7 +143,7 @@ def _sizes(
     made = []
     for k, size in enumerate(sizes):
         progress("sizes", k / len(sizes))
-        made.append(inflate_leaflets(valve, size, inflation_atm=inflation_atm, closing=False))
+        made.append(inflate_leaflets(valve, size, inflation_atm=inflation_atm))
     return made
 
 
@@ -161,9 +161,17 @@ def _with_ratios(error: SolverError) -> SolverError:
     return SolverError(f"{error} ({numbers})" if numbers else str(error), state=error.state)
 
 
-def _write_extras(made: "Sequence[LeafletInflation]", folder: Path) -> list[str]:
-    """Write mesh files; return a hint for each extra that is missing."""
+def _write_extras(
+    made: "Sequence[LeafletInflation]", sizes: "Sequence[LeafletInflation]", folder: Path
+) -> list[str]:
+    """Write pictures and mesh files; return a hint for each extra that is missing."""
     hints = []
+    try:
+        from openvalve.report import write_valve_pictures
+
+        write_valve_pictures(made, sizes, folder)
+    except MissingExtraError as error:
+        hints.append(f"no pictures: {error}; {error.hint}")
     try:
         from openvalve.cli._inflate_meshes import write_meshes
 

@@ -7,7 +7,7 @@ from openvalve import DISCLAIMER, __version__
 from openvalve.cli._inflate_balloon import label_of
 from openvalve.devices import check_inflation
 from openvalve.patient import Patient
-from openvalve.units import Cm2
+from openvalve.units import Cm2, Mm2, Ratio
 from openvalve.valve.closing import Leak
 from openvalve.valve.leaflets import LeafletInflation, LeafletValve, Phase, SeamSplit
 
@@ -69,14 +69,14 @@ def _inflation(one: LeafletInflation) -> dict[str, Any]:
             one.area_effective_before_cm2,
             one.leak_before_mm2,
             one.leak_before_grade,
-            one.closed_before.leak if one.closed_before else None,
+            one.closed_before.leak,
         ),
         "after": _valve(
             one.area_anatomic_after_cm2,
             one.area_effective_after_cm2,
             one.leak_after_mm2,
             one.leak_after_grade,
-            one.closed_after.leak if one.closed_after else None,
+            one.closed_after.leak,
         ),
         "split_frac": one.split_frac,
         "split_atm": one.split_atm,
@@ -97,26 +97,18 @@ def _inflation(one: LeafletInflation) -> dict[str, Any]:
 
 
 def _valve(
-    anatomic_cm2: float,
-    effective_cm2: float,
-    eroa_mm2: float | None,
-    grade: float | None,
-    leak: Leak | None,
+    anatomic_cm2: Cm2, effective_cm2: Cm2, eroa_mm2: Mm2, grade: Ratio, leak: Leak
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    return {
         "area_anatomic_cm2": anatomic_cm2,
         "area_effective_cm2": effective_cm2,
+        "eroa_mm2": eroa_mm2,
+        "leak_grade": grade,
+        "leak_places": [
+            {"kind": r.kind, "area_mm2": r.area_mm2, "center_mm": list(r.center_mm)}
+            for r in leak.regions[:MOST_PLACES]
+        ],
     }
-    if leak is not None:
-        found |= {
-            "eroa_mm2": eroa_mm2,
-            "leak_grade": grade,
-            "leak_places": [
-                {"kind": r.kind, "area_mm2": r.area_mm2, "center_mm": list(r.center_mm)}
-                for r in leak.regions[:MOST_PLACES]
-            ],
-        }
-    return found
 
 
 def _seam(seam: SeamSplit) -> dict[str, Any]:
@@ -150,6 +142,8 @@ def _size(one: LeafletInflation) -> dict[str, Any]:
         "inflation_atm": one.inflation_atm,
         "area_anatomic_after_cm2": one.area_anatomic_after_cm2,
         "area_effective_after_cm2": one.area_effective_after_cm2,
+        "eroa_after_mm2": one.leak_after_mm2,
+        "leak_after_grade": one.leak_after_grade,
         "split_frac": one.split_frac,
         "annular_stretch_ratio": one.annular_stretch_ratio,
         "burst": one.burst,

@@ -39,7 +39,15 @@ def print_inflations(document: Document, wall_s: S) -> None:
     phases = ["balloon", "phase", "steps", "kinetic", "residual", "change", "imbalance", "settled"]
     out.print(_table(phases, _phases(made), left=2))
     if document["sizes"]:
-        sizes = ["each in a fresh valve", "atm", "anatomic cm²", "jet cm²", "split", "ring"]
+        sizes = [
+            "each in a fresh valve",
+            "atm",
+            "anatomic cm²",
+            "jet cm²",
+            "leak mm²",
+            "split",
+            "ring",
+        ]
         out.print(_table(sizes, _sizes(document["sizes"])))
     for warning in document["warnings"]:
         out.print(f"warning: {warning}", markup=False, soft_wrap=True)
@@ -75,11 +83,11 @@ def _results(made: Sequence[Document]) -> list[Row]:
         ("calcified tissue cracked", ["-", *(_percent(one["cracked_frac"]) for one in made)]),
         ("chords torn", ["-", *(str(one["torn_chords_count"]) for one in made)]),
         (
-            "ring at the peak, longer by",
-            ["-", *(_percent(one["annular_stretch_ratio"] - 1.0) for one in made)],
+            "length of the ring at the peak",
+            ["-", *(_longer(one) for one in made)],
         ),
         (
-            "waist of balloon at the peak, mm",
+            "waist at the peak, mm",
             ["-", *(f"{one['waist_mm']:.1f} of {one['free_mm']:.1f}" for one in made)],
         ),
         (
@@ -95,25 +103,27 @@ def _seam_name(seam: Document) -> str:
 
 
 def _leak(state: Document) -> str:
-    if "eroa_mm2" not in state:
-        return "-"
     return f"{state['eroa_mm2']:.1f}, grade {state['leak_grade']:g}"
 
 
 def _places(state: Document) -> str:
-    places = state.get("leak_places") or []
+    places = state["leak_places"]
     return ", ".join(dict.fromkeys(p["kind"] for p in places)) or "-"
 
 
 def _split(seam: Document) -> str:
     if seam["torn_frac"] < SPLIT_FRAC:
         return "none"
-    at = "before" if seam["split_atm"] is None else f"{seam['split_atm']:.2f} atm"
-    return f"{seam['torn_mm']:.1f} mm, {_percent(seam['torn_frac'])} ({at})"
+    at = "no more" if seam["split_atm"] is None else f"at {seam['split_atm']:.2f} atm"
+    return f"{seam['torn_mm']:.1f} mm, {_percent(seam['torn_frac'])}, {at}"
 
 
 def _percent(share: float) -> str:
     return f"{100.0 * share:.0f} %"
+
+
+def _longer(one: Document) -> str:
+    return f"{100.0 * (one['annular_stretch_ratio'] - 1.0):+.1f} %"
 
 
 def _burst(one: Document) -> str:
@@ -145,8 +155,9 @@ def _sizes(sizes: Sequence[Document]) -> list[Row]:
                 f"{one['inflation_atm']:.2f}{_burst(one)}",
                 f"{one['area_anatomic_after_cm2']:.2f}",
                 f"{one['area_effective_after_cm2']:.2f}",
+                f"{one['eroa_after_mm2']:.1f}, grade {one['leak_after_grade']:g}",
                 _percent(one["split_frac"]),
-                f"+{_percent(one['annular_stretch_ratio'] - 1.0)}",
+                _longer(one),
             ],
         )
         for one in sizes

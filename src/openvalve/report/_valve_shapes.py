@@ -30,7 +30,7 @@ class Still:
 
 
 def stills_of(one: LeafletInflation, former: LeafletInflation | None) -> tuple[Still, ...]:
-    """Return the valve before, at the peak, opened and closed after; closed where it was asked.
+    """Return the valve before, at the peak, opened and closed after.
 
     Parameters
     ----------
@@ -41,11 +41,7 @@ def stills_of(one: LeafletInflation, former: LeafletInflation | None) -> tuple[S
         Still(name="before", nodes_mm=one.before.nodes_mm, torn=_torn_before(one, former)),
         Still(name="peak", nodes_mm=one.peak_nodes_mm, torn=torn),
         Still(name="opened", nodes_mm=one.after.nodes_mm, torn=torn),
-        *(
-            [Still(name="closed", nodes_mm=one.closed_after.nodes_mm, torn=torn)]
-            if one.closed_after is not None
-            else []
-        ),
+        Still(name="closed", nodes_mm=one.closed_after.nodes_mm, torn=torn),
     )
 
 
