@@ -68,11 +68,11 @@ def run_inflate(
 
             with ProgressLine() as progress:
                 progress("valve", 0.0)
-                valve, area_cm2 = patient_valve(person, seed=seed, triangles=triangles)
-                made = _in_turn(valve, found, inflation_atm, balloons, progress)
-                sizes = _sizes(valve, found[0], inflation_atm, progress) if compare else []
+                valve = patient_valve(person, seed=seed, triangles=triangles)
+                made = _in_turn(valve.leaflets, found, inflation_atm, balloons, progress)
+                sizes = _sizes(valve.leaflets, found[0], inflation_atm, progress) if compare else []
             wall_s = time.monotonic() - began
-            document = inflate_document(person, valve, area_cm2, made, sizes)
+            document = inflate_document(person, valve, made, sizes)
             text = to_json(document, indent=1) + "\n"
         except SolverError as error:
             refused = _with_ratios(error)

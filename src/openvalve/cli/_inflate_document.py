@@ -5,11 +5,12 @@ from typing import Any
 
 from openvalve import DISCLAIMER, __version__
 from openvalve.cli._inflate_balloon import label_of
+from openvalve.cli._inflate_valve import PatientValve
 from openvalve.devices import check_inflation
 from openvalve.patient import Patient
 from openvalve.units import Cm2, Mm2, Ratio
 from openvalve.valve.closing import Leak
-from openvalve.valve.leaflets import LeafletInflation, LeafletValve, Phase, SeamSplit
+from openvalve.valve.leaflets import LeafletInflation, Phase, SeamSplit
 
 __all__ = ["inflate_document"]
 
@@ -18,34 +19,34 @@ MOST_PLACES = 4
 
 
 def inflate_document(
-    patient: Patient, valve: LeafletValve, area_cm2: Cm2, made: Sized, sizes: Sized
+    patient: Patient, valve: PatientValve, made: Sized, sizes: Sized
 ) -> dict[str, Any]:
     """Return what ``inflate.json`` holds; the same input gives the same bytes.
 
     Parameters
     ----------
-    area_cm2 : effective area of the fitted heart.
     made : inflations of one valve, in order; sizes : each of a fresh valve, by size.
     """
-    shape = valve.shape
+    leaflets = valve.leaflets
+    shape = leaflets.shape
     return {
         "schema": 1,
         "disclaimer": DISCLAIMER,
         "version": __version__,
         "patient": patient.id,
-        "seed": valve.seed,
+        "seed": leaflets.seed,
         "valve": {
             "valve": shape.valve,
             "etiology": shape.etiology,
             "morphology": shape.morphology,
             "annulus_mm": shape.annulus_mm,
-            "area_effective_cm2": area_cm2,
+            "area_effective_cm2": valve.area_effective_cm2,
             "area_unloaded_cm2": shape.area_anatomic_cm2,
-            "triangles_count": len(valve.mesh.triangles),
+            "triangles_count": len(leaflets.mesh.triangles),
         },
         "inflations": [_inflation(one) for one in made],
         "sizes": [_size(one) for one in sizes],
-        "warnings": list(dict.fromkeys(w for one in made for w in _warnings(one))),
+        "warnings": [*valve.warnings, *dict.fromkeys(w for one in made for w in _warnings(one))],
     }
 
 

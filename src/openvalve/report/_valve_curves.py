@@ -149,9 +149,11 @@ def write_sizes(sizes: Sequence[LeafletInflation], path: Path) -> None:
             axes[1],
             wide,
             ("seams split", [100.0 * one.split_frac for one in sizes]),
-            ("ring longer", [100.0 * (one.annular_stretch_ratio - 1.0) for one in sizes]),
+            ("length of the ring", [100.0 * (one.annular_stretch_ratio - 1.0) for one in sizes]),
         )
-        plain_axes(axes[1], "balloon, mm", "%", "What gives way")
+        plain_axes(
+            axes[1], "balloon, mm", "of the seams torn, of the ring gained, %", "What gives way"
+        )
         leak = [one.leak_after_mm2 for one in sizes]
         axes[2].plot(wide, leak, "o-", color=TORN, lw=1.6)
         axes[2].axhline(first.leak_before_mm2, color=MUTED, lw=0.9, ls=":")
