@@ -79,6 +79,7 @@ def drawn(row: int) -> dict[str, object]:
         ring_cm2 = np.pi / 400.0 * picked["annulus_mm"] ** 2
         picked["drawn_cm2"] = ring_cm2 * (0.06 + 0.3 * u[11])
         picked["age_years"] = 30.0 * u[5]
+        picked["commissural_calcium"] = "none"
         low, high = (0.8, 1.5) if pulmonary else (0.7, 1.15)
         picked |= {
             "balloon": "cylinder",

@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 from openvalve.units import Atm, Deg, Frac, Mm, Mm2, Mmhg, Ratio
 from openvalve.valve.closing import Leak, contraction_ratio, funnel_of, leak_area, open_area
 from openvalve.valve.leaflets._build import LeafletValve
-from openvalve.valve.leaflets._phases import Phase, Point, flow_load, ramp_load, settle
+from openvalve.valve.leaflets._phases import (
+    Phase,
+    Point,
+    flow_load,
+    orifice_mm2,
+    ramp_load,
+    settle,
+)
 from openvalve.valve.leaflets._strength_tables import (
     CLOSING_MMHG,
     LEAK_CONTRACTION_RATIO,
@@ -29,6 +36,8 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+# The gradient after is looked for from a share of the one before, to 5 %.
+FIRST_FRAC, SAME_LOG, SMALLEST_MM2 = 0.4, 0.05, 1.0
 SPLIT_FRAC = 0.02  # of a seam's length: less is no split that anyone sees
 
 
@@ -114,16 +123,40 @@ def measure_open(
     )
 
 
-def open_valve(valve: LeafletValve, state: State) -> tuple[State, Opened]:
-    """Hold a valve open under its usual gradient and measure it.
+def open_valve(
+    valve: LeafletValve, state: State, before: Opened | None = None
+) -> tuple[State, Opened]:
+    """Hold a valve open by its flow and measure it.
+
+    Parameters
+    ----------
+    before : the valve whose flow it is, so that a wider orifice has less of a gradient: p A^2 is
+        kept. None takes the usual gradient of a stenotic valve.
 
     Raises
     ------
     SolverError : it does not settle; with its ratios.
     """
-    state, phase = settle(valve, state, flow_load(valve), "open")
-    pressure = OPENING_MMHG[valve.shape.valve]
-    return state, measure_open(valve, state.nodes_mm[: valve.count], pressure, phase)
+    most = OPENING_MMHG[valve.shape.valve]
+    pressure, area = most, 100.0 * valve.shape.area_anatomic_cm2
+    if before is not None:
+        pressure, area = FIRST_FRAC * before.pressure_mmhg, before.area_anatomic_mm2
+
+    def flow(now: State) -> tuple[Load, bool]:
+        nonlocal pressure, area
+        fits = True
+        if before is not None and now is not state:
+            area = max(orifice_mm2(valve, now), SMALLEST_MM2)
+            wanted = before.pressure_mmhg * (before.area_anatomic_mm2 / area) ** 2
+            wanted = min(wanted, most)
+            fits = abs(np.log(pressure / wanted)) < SAME_LOG
+            if not fits:
+                pressure = float(np.sqrt(pressure * wanted))
+        return flow_load(valve, pressure, area), fits
+
+    state_after, phase = settle(valve, state, flow, "open")
+    nodes = state_after.nodes_mm[: valve.count]
+    return state_after, measure_open(valve, nodes, pressure, phase)
 
 
 def close_valve(valve: LeafletValve, state: State) -> tuple[State, Closed]:
@@ -156,7 +189,9 @@ def close_valve(valve: LeafletValve, state: State) -> tuple[State, Closed]:
     )
 
 
-def beat(valve: LeafletValve, state: State) -> tuple[State, Closed, Opened]:
+def beat(
+    valve: LeafletValve, state: State, before: Opened | None = None
+) -> tuple[State, Closed, Opened]:
     """Press a valve shut, then open it: a leaflet that a balloon turned over finds its way back.
 
     Raises
@@ -164,7 +199,7 @@ def beat(valve: LeafletValve, state: State) -> tuple[State, Closed, Opened]:
     SolverError : it does not settle; with its ratios.
     """
     state, closed = close_valve(valve, state)
-    state, opened = open_valve(valve, state)
+    state, opened = open_valve(valve, state, before)
     return state, closed, opened
 
 

@@ -17,8 +17,8 @@ from openvalve.valve.leaflets._phases import (
     Point,
     Stages,
     balloon_stages,
+    hold_balloon,
     inflate,
-    settle,
 )
 from openvalve.valve.shell import State
 
@@ -38,7 +38,7 @@ def fill_to_pressure(
     """Fill a balloon to a pressure inside and hold it until the valve rests."""
     stages = balloon_stages(valve, surface, inflation_atm)
     state, points, steps = inflate(valve, state, stages)
-    state, phase, stages = _rest(valve, state, stages)
+    state, phase, stages = hold_balloon(valve, state, stages)
     points = (*points, stages.point(valve, state, stages.row_of(inflation_atm)))
     return state, _lengthened(phase, steps), points, stages
 
@@ -61,7 +61,7 @@ def fill_to_volume(
     stages = balloon_stages(valve, surface, now)
     state, points, steps = inflate(valve, state, stages)
     for _ in range(MOST_RISES):
-        state, phase, stages = _rest(valve, state, stages)
+        state, phase, stages = hold_balloon(valve, state, stages)
         steps += phase.report.steps
         points = (*points, stages.point(valve, state, stages.row_of(now)))
         wanted = min(_needed_atm(valve, state, table, volume, stages), most_atm)
@@ -72,7 +72,7 @@ def fill_to_volume(
         state, rise, more = inflate(valve, state, stages, begin_atm=now)
         points, steps, now = (*points, *rise), steps + more, after
     else:
-        state, phase, stages = _rest(valve, state, stages)
+        state, phase, stages = hold_balloon(valve, state, stages)
     return state, _lengthened(phase, steps - phase.report.steps), points, stages
 
 
@@ -87,13 +87,6 @@ def _needed_atm(
         return table.settled_atm(volume_ml, stages.lumen_mm(valve, state))
     except InputError:  # more than fits at the end of its table
         return math.inf
-
-
-def _rest(valve: LeafletValve, state: State, stages: Stages) -> tuple[State, Phase, Stages]:
-    """Hold the full balloon, which lies where the orifice is, until the valve rests."""
-    stages = stages.centred(valve, state)
-    state, phase = settle(valve, state, stages.held(), "inflate")
-    return state, phase, stages
 
 
 def _lengthened(phase: Phase, steps: int) -> Phase:

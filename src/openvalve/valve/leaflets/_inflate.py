@@ -65,7 +65,7 @@ def inflate_leaflets(
     fill = fill_to_volume if by_volume else fill_to_pressure
     full, filled, course, stages = fill(valve, state, surface, reached)
     empty, emptied = deflate(valve, full, stages)
-    opened, closed, after = beat(valve, empty)
+    opened, closed, after = beat(valve, empty, before)
     seams = seam_splits(valve, state, opened, course)
     splits = [s.split_atm for s in seams if s.kind != "calcium" and s.split_atm is not None]
     torn = opened.torn[: valve.chord_count]

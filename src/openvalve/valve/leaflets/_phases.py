@@ -1,5 +1,6 @@
 """Phases of an inflation: each ends at rest, or is lengthened, or refused with its ratios."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -7,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.errors import SolverError
-from openvalve.units import MMHG_PER_ATM, MMHG_PER_MPA, Atm, Frac, Ml, Mm, Mm2
+from openvalve.units import MMHG_PER_ATM, MMHG_PER_MPA, Atm, Frac, Ml, Mm, Mm2, Mmhg
 from openvalve.valve.balloon import BalloonSurface, waist_displaced_ml
 from openvalve.valve.closing import OpenArea, open_area
 from openvalve.valve.leaflets._build import LeafletValve
-from openvalve.valve.leaflets._strength_tables import OPENING_MMHG, STEPS_AT_1_MM
+from openvalve.valve.leaflets._strength_tables import STEPS_PER_EDGE2
 from openvalve.valve.shell import Balloon, Control, Load, Report, State, relax
 from openvalve.valve.shell._report import (
     IMBALANCE_MOST_FRAC,
@@ -26,6 +27,7 @@ __all__ = [
     "balloon_stages",
     "deflate",
     "flow_load",
+    "hold_balloon",
     "inflate",
     "orifice_mm2",
     "ramp_load",
@@ -38,7 +40,8 @@ FOLDED_MM = 0.5  # radius that every orifice lets through
 UNFOLDING_ROWS = 12
 CHUNKS = 12  # of the ramp: points of the pressure-diameter curve
 RAMP_PARTS, DEFLATE_PARTS, HOLD_PARTS = 1.5, 0.75, 0.5  # of the steps at this edge
-MOST_HOLDS = 16
+# Holds grow, so that a slow shape is not taken for one at rest; at most so many, to so many times.
+MOST_HOLDS, LENGTHEN, LONGEST_HOLD, THIRDS = 16, 1.25, 8, 3
 # A folded balloon still pushes aside what it touches: least of its last pressure [K; 0.02 to 0.1].
 LEAST_OF_TARGET_FRAC = 0.05
 # A shape that hardly left the unloaded one never passes a share of its way: this rest of the root
@@ -84,7 +87,8 @@ class Point:
 
 
 def _steps(valve: LeafletValve, parts: float) -> int:
-    return max(300, int(parts * STEPS_AT_1_MM / valve.edge_mm**2))
+    across = valve.mesh.annulus_mm / valve.edge_mm
+    return max(300, int(parts * STEPS_PER_EDGE2 * across**2))
 
 
 def way_mm(valve: LeafletValve, state: State, report: Report) -> Mm:
@@ -104,20 +108,35 @@ def settled(valve: LeafletValve, state: State, report: Report) -> bool:
 
 
 def settle(
-    valve: LeafletValve, state: State, load: Load, name: str, *, most: int = MOST_HOLDS
+    valve: LeafletValve, state: State, load: Load | Callable[[State], tuple[Load, bool]], name: str
 ) -> tuple[State, Phase]:
     """Hold a load until the valve rests.
 
+    Parameters
+    ----------
+    load : or what gives it anew for each third of a hold, and says whether it is what the shape
+        asks for.
+
     Raises
     ------
-    SolverError : it does not within ``most`` holds; with its ratios.
+    SolverError : it does not within ``MOST_HOLDS`` holds; with its ratios.
     """
-    control = Control(steps=_steps(valve, HOLD_PARTS))
-    done = 0
-    for _ in range(most):
-        state, report = relax(valve.shell, state, load, control)
-        done += control.steps
-        if settled(valve, state, report):
+    steps, done, fits = _steps(valve, HOLD_PARTS), 0, True
+    longest = LONGEST_HOLD * steps
+    for _ in range(MOST_HOLDS):
+        if isinstance(load, Load):
+            state, report = relax(valve.shell, state, load, Control(steps=steps))
+        else:
+            for _ in range(THIRDS):
+                earlier = state.nodes_mm
+                now, fits = load(state)
+                state, report = relax(valve.shell, state, now, Control(steps=steps // THIRDS))
+            moved = float(np.linalg.norm(state.nodes_mm - earlier))
+            far = float(np.linalg.norm(state.nodes_mm - valve.shell.nodes_mm))
+            report = replace(report, change_frac=moved / max(far, 1e-9))
+        done += steps
+        steps = min(int(LENGTHEN * steps), longest)
+        if fits and settled(valve, state, report):
             return state, Phase(name=name, report=replace(report, steps=done), settled=True)
     raise SolverError(
         f"leaflets: {name} does not settle in {done} steps",
@@ -275,31 +294,46 @@ def inflate(
     return state, tuple(points), chunks * steps
 
 
-def _drop_share(valve: LeafletValve) -> Floats:
-    """Return how much of the whole drop acts at each triangle, (m,).
+def hold_balloon(valve: LeafletValve, state: State, stages: Stages) -> tuple[State, Phase, Stages]:
+    """Hold the full balloon until the valve rests; it follows the middle of the orifice.
+
+    About a fixed axis an orifice is not stable: the longer side, farther away, is pushed harder, so
+    that an orifice that stays narrow would slip off sideways.
+
+    Raises
+    ------
+    SolverError : it does not rest; with its ratios.
+    """
+    state, phase = settle(
+        valve, state, lambda now: (stages.centred(valve, now).held(), True), "inflate"
+    )
+    return state, phase, stages.centred(valve, state)
+
+
+def flow_load(valve: LeafletValve, pressure_mmhg: Mmhg, area_mm2: Mm2) -> Load:
+    """Return the load of blood that flows through an orifice.
 
     Equation
     --------
-    1 - (a0 / a)^2, a the lumen there, straight from ring to edge in radius: what flow still has
-    as pressure when it speeds up towards the orifice (Bernoulli).
+    Of the drop there acts 1 - (a0 / a)^2 at each triangle, a the lumen there, straight from ring to
+    edge in radius: what flow still has as pressure when it speeds up towards it (Bernoulli).
     """
     mesh = valve.mesh
     ring = 0.5 * mesh.annulus_mm
-    edge = np.sqrt(valve.shape.area_anatomic_cm2 * 100.0 / np.pi)
+    edge = min(float(np.sqrt(area_mm2 / np.pi)), ring)
     radius = ring + (edge - ring) * mesh.place[:, 1]
-    return np.asarray(np.clip(1.0 - (edge / radius) ** 4, 0.0, 1.0))
-
-
-def flow_load(valve: LeafletValve) -> Load:
-    """Return the usual gradient of a stenotic valve, spread as flow spreads it."""
-    pressure = OPENING_MMHG[valve.shape.valve]
-    return Load(pressure_mmhg=np.full(2, pressure), face_share=_drop_share(valve))
+    share = np.asarray(np.clip(1.0 - (edge / radius) ** 4, 0.0, 1.0))
+    return Load(pressure_mmhg=np.full(2, pressure_mmhg), face_share=share)
 
 
 def deflate(valve: LeafletValve, state: State, stages: Stages) -> tuple[State, Phase]:
-    """Empty the balloon; the valve springs back, but need not rest until it is loaded again."""
+    """Empty the balloon; the valve springs back, but need not rest until it is loaded again.
+
+    Leaflets meet from here on: one that has come to lie on the wrong side of another never closes.
+    """
     steps = _steps(valve, DEFLATE_PARTS)
-    state, report = relax(valve.shell, state, stages.emptied(), Control(steps=steps))
+    load = replace(stages.emptied(), sheets=valve.sheets)
+    state, report = relax(valve.shell, state, load, Control(steps=steps))
     return state, Phase(name="deflate", report=report, settled=settled(valve, state, report))
 
 
