@@ -1,8 +1,9 @@
 """Run the leaflet solver on random lesions and balloons; one row of a table each.
 
-``python benchmarks/leaflet_runs.py OUT.csv [FIRST LAST]`` appends rows FIRST to LAST - 1 (0 to 479
-by default), classes in turn; rows that are there already are left. About 8 s a row on one core.
-What is drawn covers more than patients have, so that what is learned from it never extrapolates.
+``python benchmarks/leaflet_runs.py OUT.csv [FIRST LAST] [--middle]`` appends rows FIRST to LAST - 1
+(0 to 479 by default), classes in turn; rows that are there already are left. About 8 s a row on one
+core. What is drawn covers more than patients have, so that what is learned from it never
+extrapolates. With ``--middle`` strengths are those of the population instead of drawn ones.
 """
 
 import csv
@@ -34,6 +35,9 @@ OUTPUTS = (
     "split_atm", "splits_count", "calcium_torn_frac", "cracked_frac", "waist_mm", "free_mm",
     "torn_chords", "steps", "wall_s",
 )  # fmt: skip
+
+
+RATIOS = ("seam_ratio", "calcium_ratio", "set_ratio", "stiffness_ratio")
 
 
 def drawn(row: int) -> dict[str, object]:
@@ -160,8 +164,10 @@ def outputs(done: LeafletInflation) -> dict[str, object]:
 
 
 def main() -> None:
-    target = Path(sys.argv[1])
-    first, last = (int(a) for a in sys.argv[2:4]) if len(sys.argv) > 3 else (0, 480)
+    middle = "--middle" in sys.argv
+    words = [a for a in sys.argv[1:] if a != "--middle"]
+    target = Path(words[0])
+    first, last = (int(a) for a in words[1:3]) if len(words) > 2 else (0, 480)
     there = set()
     if target.exists():
         with target.open() as held:
@@ -174,6 +180,8 @@ def main() -> None:
             if row in there:
                 continue
             picked = drawn(row)
+            if middle:
+                picked |= dict.fromkeys(RATIOS, 1.0)
             line = picked | run(picked)
             writer.writerow({k: f"{v:.5g}" if isinstance(v, float) else v for k, v in line.items()})
             out.flush()
