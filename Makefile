@@ -41,12 +41,14 @@ check: venv
 
 bench: venv
 	.venv/bin/openvalve bench circulation --json
+	.venv/bin/openvalve bench mechanics --json
 	.venv/bin/openvalve bench plan --json
 
 validate: venv
 	@$(RUN) openvalve.bench._warm
 	$(RUN) pytest -m slow $(ARGS)
 	.venv/bin/openvalve validate
+	.venv/bin/openvalve validate mechanics --full
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --extra report --extra formats --extra mesh --group dev \

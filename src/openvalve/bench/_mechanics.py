@@ -1,14 +1,16 @@
-"""Speed of the leaflet solver: element steps a second, with and without hinges."""
+"""Speed of the leaflet solver: element steps a second, and whole inflations."""
 
 import os
 import statistics
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from openvalve.anatomy import ValveMesh, ValveShape, thickness_mm, valve_mesh
+from openvalve.anatomy import ValveMesh, thickness_mm, valve_mesh
+from openvalve.bench._leaflet_inflations import SHAPE, inflation_figures
 from openvalve.bench._types import Figures, Progress
 from openvalve.valve.shell import (
     RAMP_HOLD,
@@ -23,15 +25,8 @@ from openvalve.valve.shell import (
 
 __all__ = ["bench_mechanics"]
 
-# A rheumatic mitral valve of middling numbers; its seams are open, which costs nothing.
-SHAPE = ValveShape(
-    valve="mitral",
-    etiology="rheumatic",
-    morphology="tricuspid",
-    annulus_mm=31.0,
-    area_anatomic_cm2=1.0,
-)
 MESHES = {"2k": 2700, "7k": 7000}
+SEEDS = 5
 STEPS = 2000
 TRIES = 5
 PRESSURE_MMHG = 2.0  # small: what is asked is the speed, not an opening
@@ -39,24 +34,33 @@ KIB_PER_MIB = 1024
 BYTES_PER_MIB = 1024 * 1024
 
 
-def bench_mechanics(progress: Progress, *, steps: int = STEPS) -> Figures:
-    """Return what a step of the shell costs on whole valves, one core.
+def bench_mechanics(
+    progress: Progress,
+    *,
+    steps: int = STEPS,
+    inflations: Mapping[str, int] = MESHES,
+    seeds_count: int = SEEDS,
+) -> Figures:
+    """Return what a step of the shell and what a whole inflation costs, one core.
 
     Parameters
     ----------
     progress : called with a stage and the fraction done.
     steps : of each of five runs.
+    inflations : name to triangles of whole inflations; ``{"25k": 25000}`` takes many minutes.
+    seeds_count : valves on the first of them.
 
     Returns
     -------
     ``element_steps_per_s``: triangles times steps a second of the processor, median of five, with
     hinges, on 2,700 triangles; ``element_steps_7k_per_s`` on 7,000;
-    ``element_steps_no_hinges_per_s`` and the like without; ``..._wall_per_s`` by the clock on the
-    wall. ``peak_mib``: largest resident memory of this process (absent where it is not told).
+    ``element_steps_no_hinges_per_s`` and the like without, its seams open; ``..._wall_per_s`` by
+    the clock on the wall. The keys of ``inflation_figures``. ``peak_mib``: largest resident memory
+    of this process (absent where it is not told).
     """
     figures: Figures = {"steps_count": steps}
     for place, (name, triangles) in enumerate(MESHES.items()):
-        progress(f"shell of {triangles} triangles", place / len(MESHES))
+        progress(f"shell of {triangles} triangles", 0.2 * place / len(MESHES))
         mesh = valve_mesh(SHAPE, 0, triangles)
         shell = _shell(mesh)
         ending = "" if name == "2k" else f"_{name}"
@@ -65,6 +69,11 @@ def bench_mechanics(progress: Progress, *, steps: int = STEPS) -> Figures:
             by_processor, by_wall = _speed(one, steps)
             figures[f"element_steps{kind}{ending}_per_s"] = by_processor
             figures[f"element_steps{kind}{ending}_wall_per_s"] = by_wall
+    figures |= inflation_figures(
+        lambda stage, done: progress(stage, 0.2 + 0.8 * done),
+        meshes=inflations,
+        seeds_count=seeds_count,
+    )
     peak = _peak_mib()
     if peak is not None:
         figures["peak_mib"] = peak

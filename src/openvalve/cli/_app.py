@@ -164,6 +164,9 @@ def validate(
     patients: Annotated[
         int, typer.Option("--patients", help="Of circulation: random patients, 1 to 1000000.")
     ] = 100_000,
+    full: Annotated[
+        bool, typer.Option("--full", help="Of mechanics: whole virtual populations, up to an hour.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Predict published results, or check one part of the model; print the score."""
@@ -171,7 +174,7 @@ def validate(
         from openvalve.cli._validate_parts import run_validate_part
 
         given = (evidence, cases, contrasts, predictions)
-        run_validate_part(what, given, rows=rows, patients=patients, as_json=json)
+        run_validate_part(what, given, rows=rows, patients=patients, full=full, as_json=json)
         return
     from openvalve.cli._validate import run_validate
 

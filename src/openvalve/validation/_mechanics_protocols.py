@@ -12,15 +12,25 @@ from openvalve.validation._mechanics_closed import closed_leaflet
 from openvalve.validation._mechanics_contraction import contraction
 from openvalve.validation._mechanics_coupons import strips, toe
 from openvalve.validation._mechanics_types import MechanicsProtocol
+from openvalve.validation._mechanics_whole import (
+    calcific_opening,
+    excised_opening,
+    inoue_pressure,
+    root_stretch,
+)
 
 __all__ = ["PROTOCOLS"]
 
 PROTOCOLS: Mapping[str, MechanicsProtocol] = {
+    "calcific_opening": calcific_opening,
     "closed_leaflet": closed_leaflet,
     "contraction": contraction,
+    "excised_opening": excised_opening,
     "free_edwards": free_edwards,
     "free_true": free_true,
+    "inoue_pressure": inoue_pressure,
     "large_small": large_small,
+    "root_stretch": root_stretch,
     "strips": strips,
     "toe": toe,
     "two_balloons": two_balloons,

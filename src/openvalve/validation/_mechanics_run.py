@@ -66,8 +66,9 @@ class MechanicsResult:
         found = self.measured.get(verdict.row.protocol)
         if found is None:
             return ""
-        mesh = found.mesh_triangles_count
-        return f" {mesh} triangles, {found.wall_s:.1f} s" if mesh else f" {found.wall_s:.1f} s"
+        mesh, note = found.mesh_triangles_count, found.notes.get(verdict.row.key, "")
+        ran = f" {mesh} triangles, {found.wall_s:.1f} s" if mesh else f" {found.wall_s:.1f} s"
+        return f"{ran}; {note}" if note else ran
 
 
 def run_mechanics(
@@ -80,7 +81,7 @@ def run_mechanics(
 
     Parameters
     ----------
-    settings : size of the meshes.
+    settings : size of the meshes and of the virtual populations.
     only : rows whose id begins so, ``MB9`` or ``MB10.flat``; all unless given.
     progress : called with a stage and the fraction done.
 

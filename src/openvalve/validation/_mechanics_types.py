@@ -15,9 +15,13 @@ class MechanicsSettings:
     Attributes
     ----------
     triangles : of a whole valve, 2,700, 7,000 or 25,000; parts of a valve take their share.
+    valves_count : most of each virtual population; None for all of it, which takes an hour.
+    processes_count : that inflate them; changes no number.
     """
 
     triangles: int = 2700
+    valves_count: int | None = 3
+    processes_count: int = 1
 
 
 MechanicsProtocol = Callable[[MechanicsSettings], Measured]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from openvalve.bench import bench_circulation, bench_plan, bench_signals
+from openvalve.bench import bench_circulation, bench_mechanics, bench_plan, bench_signals
 from openvalve.bench._random_hearts import AREA_CM2, RATE_BPM, random_heart, random_patient
 from openvalve.bench._warm import warm_all
 from openvalve.heart import HeartParams, reference_heart
@@ -37,6 +37,20 @@ def test_circulation_figures() -> None:
     assert figures["dt_error_pressure_unpaced_frac"] < 4e-3
     assert figures["dt_error_volume_unpaced_frac"] < 2e-3
     assert figures["dt_error_gradient_unpaced_frac"] < 2e-2
+
+
+def test_mechanics_figures() -> None:
+    figures = bench_mechanics(_quiet, steps=40, inflations={"2k": 2000}, seeds_count=1)
+    assert figures["steps_count"] == 40
+    for key in ("element_steps_per_s", "element_steps_no_hinges_7k_per_s", "build_2k_s"):
+        assert figures[key] > 0.0, key
+    assert 0.0 < figures["inflation_2k_s"] < 1.5 * figures["inflation_2k_wall_s"]
+    assert figures["steps_inflation_2k_count"] > 1000
+    assert figures["seeds_stopped_count"] == 0
+    assert figures["area_after_mean_cm2"] == figures["area_after_2k_cm2"] > 0.0
+    # issue 6: halving mass scaling moves a result less than 1 %; it does move it
+    assert 0.0 < figures["mass_pair_frac"] < 0.01
+    assert 50 < figures["peak_mib"] < 2000
 
 
 def test_plan_figures() -> None:
