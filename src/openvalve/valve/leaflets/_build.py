@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from openvalve.anatomy import (
     Seam,
@@ -188,9 +190,9 @@ def _bonds(
     valve = VALVE_LOG_SD * rng.standard_normal()
     table = SEAMS[_seam_class(shape)]
     at_node = _node_thickness(mesh, thick)
-    corners = _calcium_corners(mesh)
+    never = np.split(_never_torn(mesh), np.cumsum([len(seam.pairs) for seam in mesh.seams])[:-1])
     peaks, energies = [], []
-    for seam in mesh.seams:
+    for seam, whole in zip(mesh.seams, never, strict=True):
         strength = table[seam.kind]
         of_class = strengths.calcium_ratio if seam.kind == "calcium" else strengths.seam_ratio
         drawn = of_class * np.exp(valve + SEAM_LOG_SD * rng.standard_normal())
@@ -200,9 +202,6 @@ def _bonds(
         tough = COMMISSURAL_CALCIUM_TOUGHNESS[shape.commissural_calcium]
         tough = tough if seam.kind == "commissure" else 1.0
         energy = strength.toughness_n_mm * tough * t * rim
-        whole = np.isin(seam.pairs, mesh.ring).all(axis=1)
-        if seam.kind == "calcium":
-            whole |= np.isin(seam.pairs, corners).any(axis=1)
         # as stiff as its neighbours, q^2 / G, but never torn
         peaks.append(np.where(whole, peak * np.sqrt(WHOLE_RATIO), peak))
         energies.append(np.where(whole, energy * WHOLE_RATIO, energy))
@@ -212,6 +211,35 @@ def _bonds(
         peak_n_mm=np.concatenate(peaks),
         energy_mj_mm=np.concatenate(energies),
     )
+
+
+def _never_torn(mesh: ValveMesh) -> NDArray[np.bool_]:
+    """Return which bonds stay, (s,): those on the ring, and what holds each piece of calcium.
+
+    Where a crack runs back into itself without a corner, its bond nearest to the ring stays.
+    """
+    pairs = np.concatenate([seam.pairs for seam in mesh.seams])
+    calcium = np.repeat(
+        [seam.kind == "calcium" for seam in mesh.seams], [len(seam.pairs) for seam in mesh.seams]
+    )
+    whole = np.isin(pairs, mesh.ring).all(axis=1)
+    whole |= calcium & np.isin(pairs, _calcium_corners(mesh)).any(axis=1)
+    while True:
+        piece = _pieces(mesh, pairs[whole])
+        loose = ~np.isin(piece, piece[mesh.ring])
+        if not loose.any():
+            return whole
+        apart = calcium & loose[pairs].any(axis=1) & (piece[pairs[:, 0]] != piece[pairs[:, 1]])
+        radius = np.hypot(mesh.nodes_mm[pairs[:, 0], 0], mesh.nodes_mm[pairs[:, 0], 1])
+        whole[np.argmax(np.where(apart, radius, -1.0))] = True
+
+
+def _pieces(mesh: ValveMesh, tied: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the piece of each node, (n,), where only the pairs ``tied`` (k, 2) hold."""
+    links = np.concatenate([mesh.triangles[:, [0, 1]], mesh.triangles[:, [1, 2]], tied])
+    size = len(mesh.nodes_mm)
+    graph = coo_array((np.ones(len(links)), (links[:, 0], links[:, 1])), shape=(size, size))
+    return np.asarray(connected_components(graph, directed=False)[1])
 
 
 def _calcium_corners(mesh: ValveMesh) -> NDArray[np.int32]:
