@@ -1,6 +1,7 @@
 """From the plain numbers of a valve and a seed to the arrays that a balloon acts on."""
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from openvalve.anatomy import (
     thickness_mm,
     valve_mesh,
 )
+from openvalve.errors import InputError, InputItem
 from openvalve.units import Frac, Mm
 from openvalve.valve.closing import ContactArrays, contact_arrays
 from openvalve.valve.leaflets._strength_tables import (
@@ -119,7 +121,7 @@ def build_leaflets(
     """
     mesh = valve_mesh(shape, seed=seed, target_triangles=target_triangles)
     thick = thickness_mm(shape, mesh.place)
-    strengths = strengths or Strengths()
+    strengths = _checked(strengths or Strengths())
     tissue, disease = _tissue_of(shape)
     tissue = diseased(tissue, strengths.stiffness_ratio)
     membrane = stiffness_ratio(shape, mesh.place)
@@ -160,6 +162,22 @@ def build_leaflets(
         edge_mm=edge_mm,
         free_edge=_free_edge(mesh, nodes, BENT_THICKNESSES * float(thick.mean()), edge_mm),
     )
+
+
+def _checked(strengths: Strengths) -> Strengths:
+    """Return the strengths, or refuse every one that is no factor; the set alone may be none."""
+    items = []
+    for field in fields(strengths):
+        value = getattr(strengths, field.name)
+        least = 0.0 if field.name == "set_ratio" else math.nextafter(0.0, 1.0)
+        if not least <= value < math.inf:
+            allowed = "0 or more" if least == 0.0 else "above 0"
+            items.append(
+                InputItem(key=f"strengths.{field.name}", got=f"{value:g}", allowed=allowed)
+            )
+    if items:
+        raise InputError(items)
+    return strengths
 
 
 def _tissue_of(shape: ValveShape) -> tuple[Tissue, Disease]:
