@@ -89,8 +89,6 @@ class Reference:
     at : parameters (2, j) to places in space (j, 3), by the elements' own shape functions.
     stretch : at parameters (2, j), round and radial stretch (j, 2).
     newton_count : steps taken; residual_ratio : what is left.
-    stable_ratio : least eigenvalue of the stiffness' symmetric part over its mean diagonal; above
-        0, as a shape at rest has it.
     """
 
     places: Floats
@@ -99,7 +97,6 @@ class Reference:
     stretch: Callable[[Floats], Floats]
     newton_count: int
     residual_ratio: Ratio
-    stable_ratio: Ratio
 
 
 def _library() -> Any:
@@ -255,12 +252,12 @@ def solve_membrane(problem: StaticMembrane, guess: Map | None = None) -> Referen
     for count in range(MOST_NEWTON):
         ratio = recent[-1] / max(float(np.linalg.norm(inner)), 1e-12)
         if ratio < RESIDUAL:
-            stable = _stable_ratio(made, x)
-            if stable < 0.0:
+            ways = _unstable_count(made, x)
+            if ways:
                 raise SolverError(
-                    "the static membrane's rest is not stable", state={"stable_ratio": stable}
+                    "the static membrane's rest is not stable", state={"unstable_count": ways}
                 )
-            return _solution(made, x, count, ratio, stable)
+            return _solution(made, x, count, ratio)
         x, left, inner, drag = _stepped(made, x, left, recent[-REMEMBERED:], drag)
         recent.append(_size(made, left))
     raise SolverError(
@@ -269,23 +266,24 @@ def solve_membrane(problem: StaticMembrane, guess: Map | None = None) -> Referen
     )
 
 
-def _stable_ratio(made: _Assembly, x: Floats) -> Ratio:
-    """Return the least eigenvalue of the stiffness over its mean diagonal, sought down to -0.1."""
-    from scipy.sparse.linalg import eigsh
+def _unstable_count(made: _Assembly, x: Floats) -> int:
+    """Return in how many ways a touch would end the rest.
+
+    Eigenvalues below 0 of the stiffness' symmetric part, however large: as many as pivots below 0
+    when it is taken apart about its diagonal (Sylvester).
+    """
+    from scipy.sparse.linalg import splu
 
     stiff = made.stiffness(x)[made.free][:, made.free]
-    mean = float(np.abs(stiff.diagonal()).mean())
-    first = np.cos(np.arange(stiff.shape[0]))  # any start, but always the same
-    found = eigsh(
+    parts = splu(
         (0.5 * (stiff + stiff.T)).tocsc(),
-        k=1,
-        sigma=-0.05 * mean,
-        which="LM",
-        v0=first,
-        tol=1e-3,
-        return_eigenvectors=False,
+        permc_spec="MMD_AT_PLUS_A",
+        diag_pivot_thresh=0.0,
+        options={"SymmetricMode": True},
     )
-    return float(found[0]) / mean
+    if not np.array_equal(parts.perm_r, parts.perm_c):
+        raise SolverError("the static membrane's stiffness is singular", state={})
+    return int((parts.U.diagonal() < 0.0).sum())
 
 
 def _size(made: _Assembly, left: Floats) -> float:
@@ -323,7 +321,7 @@ def _stepped(
     raise SolverError("the static membrane finds no rest", state={"force_n": recent[-1]})
 
 
-def _solution(made: _Assembly, x: Floats, count: int, ratio: Ratio, stable: Ratio) -> Reference:
+def _solution(made: _Assembly, x: Floats, count: int, ratio: Ratio) -> Reference:
     basis = made.basis
 
     def probed(at: Floats, values: Floats) -> tuple[Floats, Floats]:
@@ -353,5 +351,4 @@ def _solution(made: _Assembly, x: Floats, count: int, ratio: Ratio, stable: Rati
         stretch=stretch,
         newton_count=count,
         residual_ratio=ratio,
-        stable_ratio=stable,
     )
