@@ -114,28 +114,30 @@ def settle(
 
     Parameters
     ----------
-    load : or what gives it anew for each third of a hold, and says whether it is what the shape
-        asks for.
+    load : or what gives it anew for each third of the first hold and as often later, and says
+        whether it is what the shape asks for.
 
     Raises
     ------
     SolverError : it does not within ``MOST_HOLDS`` holds; with its ratios.
     """
-    steps, done, fits = _steps(valve, HOLD_PARTS), 0, True
-    longest = LONGEST_HOLD * steps
+    first, done, fits = _steps(valve, HOLD_PARTS), 0, True
+    steps = first
     for _ in range(MOST_HOLDS):
         if isinstance(load, Load):
             state, report = relax(valve.shell, state, load, Control(steps=steps))
         else:
-            for _ in range(THIRDS):
-                earlier = state.nodes_mm
+            parts = THIRDS * max(1, round(steps / first))
+            for part in range(parts):
+                if part == parts - parts // THIRDS:
+                    earlier = state.nodes_mm
                 now, fits = load(state)
-                state, report = relax(valve.shell, state, now, Control(steps=steps // THIRDS))
+                state, report = relax(valve.shell, state, now, Control(steps=steps // parts))
             moved = float(np.linalg.norm(state.nodes_mm - earlier))
             far = float(np.linalg.norm(state.nodes_mm - valve.shell.nodes_mm))
             report = replace(report, change_frac=moved / max(far, 1e-9))
         done += steps
-        steps = min(int(LENGTHEN * steps), longest)
+        steps = min(int(LENGTHEN * steps), LONGEST_HOLD * first)
         if fits and settled(valve, state, report):
             return state, Phase(name=name, report=replace(report, steps=done), settled=True)
     raise SolverError(
