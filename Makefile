@@ -51,7 +51,7 @@ validate: venv
 	.venv/bin/openvalve validate mechanics --full
 
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --extra report --extra formats --extra mesh --group dev \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra report --extra formats --extra mesh --extra reference --group dev \
 	    --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --upgrade \
 	    --output-file requirements.lock
 
