@@ -18,11 +18,11 @@ from openvalve.report._valve_look import (
 )
 from openvalve.report._valve_sheet import balloon_name
 from openvalve.units import Mm
-from openvalve.valve.balloon import pressure_volume
-from openvalve.valve.leaflets import LeafletInflation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from openvalve.valve.leaflets import LeafletInflation
 
 __all__ = ["plain_axes", "write_curves", "write_sizes"]
 
@@ -30,7 +30,7 @@ DOTS_PER_INCH = 150
 DASHES = ("-", "--", "-.", ":")
 
 
-def write_curves(one: LeafletInflation, path: Path) -> None:
+def write_curves(one: "LeafletInflation", path: Path) -> None:
     """Write the curves of one inflation as PNG."""
     with drawing():
         figure = new_figure(11.4, 4.0)
@@ -59,7 +59,7 @@ def plain_axes(axes: "Axes", across: str, up: str, title: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _diameters(axes: "Axes", one: LeafletInflation) -> None:
+def _diameters(axes: "Axes", one: "LeafletInflation") -> None:
     volume = [p.volume_ml for p in one.course]
     free = [p.free_mm for p in one.course]
     waist = [p.waist_mm for p in one.course]
@@ -87,7 +87,9 @@ def _at_end(axes: "Axes", x: float, y: float, text: str, color: str, *, above: b
     )  # fmt: skip
 
 
-def _volumes(axes: "Axes", one: LeafletInflation) -> None:
+def _volumes(axes: "Axes", one: "LeafletInflation") -> None:
+    from openvalve.valve.balloon import pressure_volume
+
     volume = np.array([p.volume_ml for p in one.course])
     pressure = np.array([p.inflation_atm for p in one.course])
     table = pressure_volume(surface_of(one))
@@ -106,7 +108,7 @@ def _volumes(axes: "Axes", one: LeafletInflation) -> None:
     plain_axes(axes, "volume inside, mL", "pressure inside, atm", "Pressure and volume")
 
 
-def _splits(axes: "Axes", one: LeafletInflation) -> None:
+def _splits(axes: "Axes", one: "LeafletInflation") -> None:
     """Draw the torn share of each commissure and raphe against the waist."""
     waist = [p.waist_mm for p in one.course]
     own = [k for k, seam in enumerate(one.valve.mesh.seams) if seam.kind != "calcium"]
@@ -121,7 +123,7 @@ def _splits(axes: "Axes", one: LeafletInflation) -> None:
     plain_axes(axes, "diameter of the waist, mm", "torn, % of its length", "Seams")
 
 
-def write_sizes(sizes: Sequence[LeafletInflation], path: Path) -> None:
+def write_sizes(sizes: "Sequence[LeafletInflation]", path: Path) -> None:
     """Write area and stretch of the ring against the size of the balloon as PNG.
 
     Parameters
@@ -173,7 +175,7 @@ def write_sizes(sizes: Sequence[LeafletInflation], path: Path) -> None:
         figure.savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": None})
 
 
-def _family(one: LeafletInflation) -> str:
+def _family(one: "LeafletInflation") -> str:
     if one.balloon.kind == "inoue":
         return "Inoue balloons"
     pair = "two balloons, " if one.balloon.parts else ""

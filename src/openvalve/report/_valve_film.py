@@ -23,12 +23,13 @@ from openvalve.report._valve_shapes import film_torn, stills_of
 from openvalve.report._valve_sheet import balloon_name, bar_mm, sheet_titles, side_names
 from openvalve.report._valve_view import View, draw_above, draw_section, view_of
 from openvalve.units import Ml, Mm
-from openvalve.valve.balloon import BalloonSurface
-from openvalve.valve.leaflets import LeafletInflation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from PIL.Image import Image
+
+    from openvalve.valve.balloon import BalloonSurface
+    from openvalve.valve.leaflets import LeafletInflation
 
 __all__ = ["Frame", "frames_of", "write_film"]
 
@@ -63,14 +64,14 @@ class Frame:
     shown_ms: int
 
 
-def frames_of(one: LeafletInflation, former: LeafletInflation | None) -> tuple[Frame, ...]:
+def frames_of(one: "LeafletInflation", former: "LeafletInflation | None") -> tuple[Frame, ...]:
     """Return the pictures: straight between the shapes that were computed."""
     surface = surface_of(one)
     return (*_filling(one, former, surface), *_afterwards(one, former))
 
 
 def _filling(
-    one: LeafletInflation, former: LeafletInflation | None, surface: BalloonSurface
+    one: "LeafletInflation", former: "LeafletInflation | None", surface: "BalloonSurface"
 ) -> list[Frame]:
     course = one.course
     torn = film_torn(one, former)
@@ -101,7 +102,7 @@ def _filling(
     return found
 
 
-def _afterwards(one: LeafletInflation, former: LeafletInflation | None) -> list[Frame]:
+def _afterwards(one: "LeafletInflation", former: "LeafletInflation | None") -> list[Frame]:
     """Return the shapes after it, each reached in a straight line."""
     titles = sheet_titles(one)
     _, peak, opened, closed = stills_of(one, former)
@@ -115,7 +116,7 @@ def _afterwards(one: LeafletInflation, former: LeafletInflation | None) -> list[
 
 
 def _still(
-    one: LeafletInflation,
+    one: "LeafletInflation",
     nodes_mm: Floats,
     torn: Bools,
     title: tuple[str, str],
@@ -135,7 +136,7 @@ def _still(
     )
 
 
-def write_film(one: LeafletInflation, former: LeafletInflation | None, path: Path) -> None:
+def write_film(one: "LeafletInflation", former: "LeafletInflation | None", path: Path) -> None:
     """Write the film of one inflation as animated GIF."""
     from PIL import Image
 
@@ -171,7 +172,7 @@ def _palette(pictures: "list[Image]") -> "Image":
     return whole.quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
 
 
-def _draw(figure: "Figure", one: LeafletInflation, view: View, frame: Frame) -> None:
+def _draw(figure: "Figure", one: "LeafletInflation", view: View, frame: Frame) -> None:
     axes: Any = (
         figure.add_axes((0.035, 0.30, 0.46, 0.56)),
         figure.add_axes((0.525, 0.30, 0.46, 0.56)),

@@ -1,11 +1,13 @@
 """The shapes that one inflation went through, as pictures and mesh files show them."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openvalve.valve.leaflets import LeafletInflation
+if TYPE_CHECKING:
+    from openvalve.valve.leaflets import LeafletInflation
 
 __all__ = ["Still", "film_torn", "stills_of", "torn_nodes"]
 
@@ -29,7 +31,7 @@ class Still:
     torn: Bools
 
 
-def stills_of(one: LeafletInflation, former: LeafletInflation | None) -> tuple[Still, ...]:
+def stills_of(one: "LeafletInflation", former: "LeafletInflation | None") -> tuple[Still, ...]:
     """Return the valve before, at the peak, opened and closed after.
 
     Parameters
@@ -45,17 +47,17 @@ def stills_of(one: LeafletInflation, former: LeafletInflation | None) -> tuple[S
     )
 
 
-def _torn_at(one: LeafletInflation, opening_mm: Floats) -> Bools:
+def _torn_at(one: "LeafletInflation", opening_mm: Floats) -> Bools:
     return np.asarray(opening_mm >= one.valve.shell.bond_law[:, 2])
 
 
-def _torn_before(one: LeafletInflation, former: LeafletInflation | None) -> Bools:
+def _torn_before(one: "LeafletInflation", former: "LeafletInflation | None") -> Bools:
     if former is None:
         return np.zeros(len(one.valve.shell.bonds), dtype=bool)
     return _torn_at(former, former.state.opening_mm)
 
 
-def film_torn(one: LeafletInflation, former: LeafletInflation | None) -> tuple[Bools, ...]:
+def film_torn(one: "LeafletInflation", former: "LeafletInflation | None") -> tuple[Bools, ...]:
     """Return which bonds are torn at every point of the course, (s,) each, none healing."""
     found, torn = [], _torn_before(one, former)
     last = _torn_at(one, one.state.opening_mm)
@@ -65,14 +67,14 @@ def film_torn(one: LeafletInflation, former: LeafletInflation | None) -> tuple[B
     return tuple(found)
 
 
-def _gaps_mm(one: LeafletInflation, nodes_mm: Floats) -> Floats:
+def _gaps_mm(one: "LeafletInflation", nodes_mm: Floats) -> Floats:
     """Return how far the two sides of each bond are apart, (s,)."""
     first, second = one.valve.shell.bonds.T
     gap: Floats = np.linalg.norm(nodes_mm[second] - nodes_mm[first], axis=1)
     return gap
 
 
-def torn_nodes(one: LeafletInflation, still: Still) -> Bools:
+def torn_nodes(one: "LeafletInflation", still: Still) -> Bools:
     """Return which nodes of the mesh lie on a torn seam, (n,)."""
     marks = np.zeros(len(still.nodes_mm), dtype=bool)
     marks[one.valve.shell.bonds[still.torn].ravel()] = True

@@ -11,10 +11,11 @@ from openvalve.report._valve_look import INK, LEAK, MUTED, bare, drawing, key, n
 from openvalve.report._valve_shapes import stills_of
 from openvalve.report._valve_view import View, draw_above, draw_section, view_of
 from openvalve.units import Mm
-from openvalve.valve.leaflets import LeafletInflation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from openvalve.valve.leaflets import LeafletInflation
 
 __all__ = ["balloon_name", "bar_mm", "sheet_titles", "side_names", "write_sheet"]
 
@@ -30,18 +31,18 @@ SIDES = {
 }
 
 
-def balloon_name(one: LeafletInflation) -> str:
+def balloon_name(one: "LeafletInflation") -> str:
     """Return model and size in words."""
     sizes = " + ".join(f"{b.diameter_mm:g}" for b in one.balloon.parts or (one.balloon,))
     return f"{one.balloon.model} {sizes} mm"
 
 
-def side_names(one: LeafletInflation) -> tuple[str, str]:
+def side_names(one: "LeafletInflation") -> tuple[str, str]:
     """Return what lies above and below the valve in the section."""
     return SIDES[one.valve.shape.valve]
 
 
-def sheet_titles(one: LeafletInflation) -> dict[str, tuple[str, str]]:
+def sheet_titles(one: "LeafletInflation") -> dict[str, tuple[str, str]]:
     """Return two lines for each shape."""
     burst = ", burst" if one.burst else ""
     return {
@@ -64,7 +65,7 @@ def sheet_titles(one: LeafletInflation) -> dict[str, tuple[str, str]]:
     }
 
 
-def write_sheet(one: LeafletInflation, former: LeafletInflation | None, path: Path) -> None:
+def write_sheet(one: "LeafletInflation", former: "LeafletInflation | None", path: Path) -> None:
     """Write the sheet of one inflation as PNG."""
     stills = stills_of(one, former)
     view = view_of(one, [s.nodes_mm for s in stills])
@@ -117,7 +118,7 @@ def _note(axes: "Axes", x: float, y: float, text: str, color: str = MUTED, **mor
     axes.text(x, y, text, transform=axes.transAxes, color=color, fontsize=8.5, **more)
 
 
-def _places(one: LeafletInflation, axes: "NDArray[Any]") -> None:
+def _places(one: "LeafletInflation", axes: "NDArray[Any]") -> None:
     """Name the sides that are seen."""
     above, below = side_names(one)
     beside: dict[str, Any] = {"rotation": 90, "ha": "right"}
@@ -132,7 +133,7 @@ def _places(one: LeafletInflation, axes: "NDArray[Any]") -> None:
             _note(axes[1, 0], 0.78, 0.98, "posterior", ha="center", va="top")
 
 
-def _heading(one: LeafletInflation) -> str:
+def _heading(one: "LeafletInflation") -> str:
     shape = one.valve.shape
     split = np.round(100.0 * one.split_frac)
     name = f"{shape.etiology} {shape.valve} valve, ring {shape.annulus_mm:.1f} mm"

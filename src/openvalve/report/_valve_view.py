@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openvalve.anatomy import thickness_mm
 from openvalve.report._valve_balloon import Outline, line_deg_of
 from openvalve.report._valve_look import (
     BALLOON,
@@ -20,11 +19,12 @@ from openvalve.report._valve_look import (
     lit,
 )
 from openvalve.units import Mm
-from openvalve.valve.closing import Leak
-from openvalve.valve.leaflets import LeafletInflation, LeafletValve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from openvalve.valve.closing import Leak
+    from openvalve.valve.leaflets import LeafletInflation, LeafletValve
 
 __all__ = ["View", "draw_above", "draw_section", "view_of"]
 
@@ -53,7 +53,7 @@ class View:
     low_mm, high_mm : of the section, upwards.
     """
 
-    valve: LeafletValve
+    valve: "LeafletValve"
     from_above: Floats
     across: Floats
     base: Floats
@@ -65,13 +65,15 @@ class View:
     high_mm: Mm
 
 
-def view_of(one: LeafletInflation, shapes_mm: list[Floats]) -> View:
+def view_of(one: "LeafletInflation", shapes_mm: list[Floats]) -> View:
     """Return a view that holds all shapes, each (n, 3) of the mesh.
 
     Semilunar valves are seen from the artery, flow upwards in the section; atrioventricular ones
     from the atrium, flow downwards. The cut goes through the middle of a leaflet, or along two
     balloons side by side.
     """
+    from openvalve.anatomy import thickness_mm
+
     valve = one.valve
     mesh = valve.mesh
     atrial = len(mesh.chord_nodes) > 0
@@ -101,7 +103,7 @@ def view_of(one: LeafletInflation, shapes_mm: list[Floats]) -> View:
     )
 
 
-def _colours(valve: LeafletValve) -> Floats:
+def _colours(valve: "LeafletValve") -> Floats:
     from matplotlib.colors import to_rgb
 
     tones = np.array([to_rgb(c) for c in LEAFLETS])[valve.mesh.leaflet % len(LEAFLETS)]
@@ -140,7 +142,7 @@ def draw_above(
     torn: Bools,
     *,
     balloon: Outline | None = None,
-    leak: Leak | None = None,
+    leak: "Leak | None" = None,
 ) -> None:
     """Draw a shape along its axis: leaflets, openings, seams; a balloon cut away on this side."""
     from matplotlib.patches import Circle
@@ -187,7 +189,7 @@ def _in_front(pieces: list[Floats], seen: Floats, view: View) -> list[Floats]:
 
 
 def _seam_pieces(
-    valve: LeafletValve, seen: Floats, torn: Bools
+    valve: "LeafletValve", seen: Floats, torn: Bools
 ) -> tuple[list[Floats], list[Floats]]:
     """Return pieces of seams that hold (calcium left out) and, on both sides, that are torn."""
     held, gone = [], []

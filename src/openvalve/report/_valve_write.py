@@ -3,18 +3,21 @@
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openvalve.errors import MissingExtraError
 from openvalve.report._valve_curves import write_curves, write_sizes
 from openvalve.report._valve_film import write_film
 from openvalve.report._valve_sheet import write_sheet
-from openvalve.valve.leaflets import LeafletInflation
+
+if TYPE_CHECKING:
+    from openvalve.valve.leaflets import LeafletInflation
 
 __all__ = ["write_valve_pictures"]
 
 
 def write_valve_pictures(
-    made: Sequence[LeafletInflation], sizes: Sequence[LeafletInflation], folder: Path
+    made: "Sequence[LeafletInflation]", sizes: "Sequence[LeafletInflation]", folder: Path
 ) -> None:
     """Write ``1-valve.png``, ``1-curves.png``, ``1-film.gif``, ... and ``sizes.png``.
 

@@ -1,6 +1,8 @@
 """Pictures of a balloon in a valve: all there, true to the shapes, and the same each time."""
 
 import importlib.util
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -154,3 +156,9 @@ def test_views_do_not_mirror(one: LeafletInflation, name: str) -> None:
     rows = getattr(view_of(one, [one.peak_nodes_mm]), name)
     assert np.linalg.det(rows) == pytest.approx(1.0)
     np.testing.assert_allclose(rows @ rows.T, np.eye(3), atol=1e-12)
+
+
+def test_reports_of_other_commands_load_no_solver() -> None:
+    code = "import sys, openvalve.report; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"numba", "openvalve.valve.leaflets", "matplotlib"} & set(done.stdout.split())
