@@ -44,7 +44,7 @@ class Outcome:
     Attributes
     ----------
     oversize_frac : of the balloon over the ring.
-    area_before_cm2, area_after_cm2 : held open by its usual gradient.
+    area_before_cm2, area_after_cm2 : held open by its flow.
     splits_mm : of each commissure and raphe, new in this inflation; calcium_mm : of all calcium.
     rim_torn : a seam tore where it is grown into the wall.
     overstretched_mm2 : bare leaflet away from seams stretched at the peak as coupons fail.

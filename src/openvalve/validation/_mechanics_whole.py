@@ -35,7 +35,7 @@ def excised_opening(settings: MechanicsSettings) -> Measured:
     if splits.sum() > 0.0:
         values["perimeter_ratio"] = float(grown / (2.0 * splits.sum()))
     told = f"{found.told}; from {before.mean():.2f} cm2"
-    flow = "area held open by 8 mmHg, on the bench at rest"
+    flow = "area held open by flow, on the bench at rest"
     return Measured(
         values=values,
         mesh_triangles_count=TRIANGLES,
@@ -104,7 +104,7 @@ def calcific_opening(settings: MechanicsSettings) -> Measured:
         f"{found.told}; bare tissue does not tear here: valves where more than {TEAR_MM2:g} mm2 of"
         " it is stretched as coupons fail"
     )
-    notes["grows_frac"] = f"{found.told}; mean gain {gain:.2f} cm2, held open by 35 mmHg"
+    notes["grows_frac"] = f"{found.told}; mean gain {gain:.2f} cm2, held open by flow"
     return Measured(values=values, mesh_triangles_count=TRIANGLES, notes=notes)
 
 
