@@ -152,10 +152,7 @@ def write_sizes(sizes: "Sequence[LeafletInflation]", path: Path) -> None:
             axes[1],
             wide,
             ("seams: torn, of their length", [100.0 * one.split_frac for one in sizes]),
-            (
-                "ring: longer at the peak",
-                [100.0 * (one.annular_stretch_ratio - 1.0) for one in sizes],
-            ),
+            ("ring: longer at the peak", longer),
         )
         plain_axes(axes[1], "balloon, mm", "%", "What gives way")
         leak = [one.leak_after_mm2 for one in sizes]
