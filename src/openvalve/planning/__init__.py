@@ -8,11 +8,13 @@ from openvalve.planning._after import (
     relief_frac,
 )
 from openvalve.planning._bedside import live_patient
-from openvalve.planning._fit import Conflict, Fit, Target, fit_patient
+from openvalve.planning._doubt import Conflict
+from openvalve.planning._fit import Fit, fit_patient
 from openvalve.planning._options import valve_of
 from openvalve.planning._plan import Plan, make_plan, requested_balloons
 from openvalve.planning._population_tables import AFTER_STATE
 from openvalve.planning._risk import RISK_NAMES
+from openvalve.planning._targets import Target
 
 __all__ = [
     "AFTER_PARAMETERS",

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from openvalve.devices import check_inflation, sheath_fits
 from openvalve.hemodynamics import SUCCESS_DEFINITIONS, Severity, success
 from openvalve.patient import BalloonRequest, Patient, Profile, find_contradictions
-from openvalve.planning._fit import Conflict, Fit
+from openvalve.planning._doubt import Conflict
+from openvalve.planning._fit import Fit
 from openvalve.planning._options import Before, Option, with_grade
 from openvalve.planning._risk import option_risks
 from openvalve.planning._start import grade_of
@@ -124,10 +125,8 @@ def _anchored(values: Values, fit: Fit, patient: Patient) -> dict[str, NDArray[n
     A measurement that the rest contradicts does not shift them.
     """
     anchored = dict(values)
-    doubtful = {c.key for c in fit.conflicts}
-    doubtful |= {key for c in find_contradictions(patient) for key in c.smallest_change}
     for key, m in patient.measured.items():
-        if key not in values or key not in fit.values or key in doubtful:
+        if key not in values or key not in fit.values or key in fit.doubtful:
             continue
         model = fit.values[key]
         if key.endswith(SHIFTED):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from openvalve.heart import HeartParams
 from openvalve.units import Frac
 
-__all__ = ["KNOBS", "Knob", "apply_knobs", "knobs_of"]
+__all__ = ["KNOBS", "Knob", "apply_knobs", "knob_logs", "knobs_of"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,3 +76,24 @@ def apply_knobs(
         else:
             changes[name] = getattr(base, name) * factor
     return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
+
+
+def knob_logs(
+    knobs: Sequence[Knob], valve: str, heart: HeartParams, base: HeartParams
+) -> NDArray[np.float64]:
+    """Return the log factors by which one heart's parameters differ from another's, shape (k,).
+
+    Check: ``apply_knobs`` undone.
+    """
+    return np.array(
+        [math.log(_value(k.name, valve, heart) / _value(k.name, valve, base)) for k in knobs]
+    )
+
+
+def _value(name: str, valve: str, heart: HeartParams) -> float:
+    """Return what a factor acts on; of the infundibular grip its odds."""
+    if name == "valve_area":
+        return float(getattr(heart, valve).area_effective_cm2)
+    if name == "infundibulum_grip":
+        return heart.infundibulum_grip_frac / (1.0 - heart.infundibulum_grip_frac)
+    return float(getattr(heart, name))

@@ -1,14 +1,22 @@
 """The fit of one patient: what it aims at, what it does with nonsense, and the odd patients."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pytest
 
-from openvalve.patient import Patient, complete, measurement_errors, parse_patient
+from openvalve.patient import (
+    Patient,
+    complete,
+    find_contradictions,
+    measurement_errors,
+    parse_patient,
+)
 from openvalve.planning import Fit, fit_patient
-from openvalve.planning._fit import ANCHORS, REACH_SDS, REPLACED_BY, targets_of
+from openvalve.planning._attempt import REACH_SDS
+from openvalve.planning._targets import ANCHORS, REPLACED_BY, targets_of
 
 VALVES = ("aortic", "mitral", "pulmonary", "tricuspid")
 AORTIC = {
@@ -120,9 +128,6 @@ def test_the_best_fit_is_the_heart_of_its_parameters(fitted: Fit) -> None:
     assert again.values == fitted.values
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an absurd 150 drags the fitted mean gradient to 58.2, limit 48 +- 20 %"
-)
 def test_an_absurd_gradient_is_kept_named_and_does_not_drag_the_rest(fitted: Fit) -> None:
     absurd = fit_of(person(measured=AORTIC | {"gradient_mean_mmhg": 150}))
     conflict = {c.key: c for c in absurd.conflicts}["gradient_mean_mmhg"]
@@ -137,15 +142,96 @@ def test_an_absurd_gradient_is_kept_named_and_does_not_drag_the_rest(fitted: Fit
     assert {c.key for c in absurd.conflicts} == {"gradient_mean_mmhg"}
     for key in ("lv_systolic_mmhg", "cardiac_output_l_min", "valve_area_gorlin_cm2"):
         assert absurd.values[key] == pytest.approx(fitted.values[key], rel=0.06), key
-    assert absurd.values["gradient_mean_mmhg"] == pytest.approx(48, rel=0.2)
+    # What the others make of it, 182 over 124 mmHg first of all: 58, whatever was written down.
+    rest = fit_of(person(measured=without(AORTIC, "gradient_mean_mmhg")))
+    expected = rest.values["gradient_mean_mmhg"]
+    assert absurd.values["gradient_mean_mmhg"] == pytest.approx(expected, rel=0.02)
 
 
-def test_a_gradient_far_too_low_is_kept_and_named() -> None:
-    low = fit_of(person(measured=AORTIC | {"gradient_mean_mmhg": 8}))
-    conflict = {c.key: c for c in low.conflicts}["gradient_mean_mmhg"]
-    assert conflict.sd_used > 5 * conflict.sd
-    assert conflict.smallest_change > 0
-    assert [c.key for c in low.conflicts] == ["gradient_mean_mmhg"]
+def without(measured: Mapping[str, float], key: str) -> dict[str, float]:
+    return {k: v for k, v in measured.items() if k != key}
+
+
+MITRAL = {
+    "heart_rate_bpm": 78,
+    "cardiac_output_l_min": 3.9,
+    "valve_area_planimetry_cm2": 0.9,
+    "gradient_mean_mmhg": 14,
+    "la_mean_mmhg": 23,
+    "pa_mean_mmhg": 33,
+}
+PULMONARY = {
+    "heart_rate_bpm": 85,
+    "cardiac_output_l_min": 4.6,
+    "gradient_peak_to_peak_mmhg": 62,
+    "rv_systolic_mmhg": 86,
+    "pa_systolic_mmhg": 22,
+    "pa_mean_mmhg": 14,
+    "valve_area_cm2": 0.5,
+}
+# Key to values that the rest cannot mean, low and high; a left atrium of a few mmHg is possible in
+# aortic stenosis, so none is absurd there.
+ABSURD = (
+    ("aortic", AORTIC, "gradient_mean_mmhg", (8, 180)),
+    ("aortic", AORTIC, "valve_area_gorlin_cm2", (0.2, 3.2)),
+    ("aortic", AORTIC, "la_mean_mmhg", (70,)),
+    ("mitral", MITRAL, "gradient_mean_mmhg", (3, 90)),
+    ("mitral", MITRAL, "valve_area_planimetry_cm2", (0.3, 3.8)),
+    ("mitral", MITRAL, "la_mean_mmhg", (4, 65)),
+    ("pulmonary", PULMONARY, "gradient_peak_to_peak_mmhg", (6, 190)),
+    ("pulmonary", PULMONARY, "valve_area_cm2", (0.15, 3.0)),
+)
+
+
+@pytest.mark.parametrize(
+    ("valve", "measured", "key", "values"), ABSURD, ids=[f"{a[0]}-{a[2]}" for a in ABSURD]
+)
+def test_one_absurd_number_is_the_one_named_and_the_rest_is_fitted_as_without_it(
+    valve: str, measured: dict[str, float], key: str, values: tuple[float, ...]
+) -> None:
+    rest = fit_of(person(valve, measured=without(measured, key)))
+    sd = {t.key: t.sd for t in rest.targets}
+    for value in values:
+        found = fit_of(person(valve, measured=measured | {key: value}))
+        assert [c.key for c in found.conflicts] == [key], value
+        assert found.doubtful == {key}, value
+        conflict = found.conflicts[0]
+        assert conflict.sd_used > 2 * conflict.sd
+        assert (conflict.smallest_change > 0) == (value < conflict.fitted)
+        for other in without(measured, key):
+            gap = found.values[other] - rest.values[other]
+            assert abs(gap) < 0.5 * sd[other], (value, other)
+        area = rest.values["valve_area_effective_cm2"]
+        assert found.values["valve_area_effective_cm2"] == pytest.approx(area, rel=0.04), value
+
+
+def test_a_contradiction_that_the_rest_decides_widens_only_what_is_wrong() -> None:
+    """A gradient of 70 mmHg cannot lie below a left atrium of 23: the atrium keeps its error."""
+    patient = person("mitral", measured=MITRAL | {"gradient_mean_mmhg": 70})
+    own = measurement_errors(person("mitral", measured={"la_mean_mmhg": 23}))["la_mean_mmhg"]
+    assert measurement_errors(patient)["la_mean_mmhg"] > 3.0 * own
+    kept = {t.key: t for t in fit_of(patient).targets}["la_mean_mmhg"]
+    assert kept.sd == own
+
+
+def test_a_contradiction_that_the_rest_cannot_decide_leaves_both_in_doubt() -> None:
+    """Two volumes and a fraction, none of them far from what is expected."""
+    patient = person(
+        "aortic",
+        measured={
+            "heart_rate_bpm": 74,
+            "lv_ejection_frac": 0.45,
+            "lv_end_diastolic_volume_ml": 110,
+            "lv_end_systolic_volume_ml": 45,
+        },
+    )
+    (contradiction,) = find_contradictions(patient)
+    found = fit_of(patient)
+    assert found.doubtful == set(contradiction.smallest_change)
+    errors = measurement_errors(patient)
+    for target in found.targets:
+        if target.measured:
+            assert target.sd == errors[target.key]
 
 
 def test_a_shunt_that_the_loop_does_not_have_is_a_conflict() -> None:

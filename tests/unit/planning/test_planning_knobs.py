@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openvalve.heart import HeartParams, reference_heart
-from openvalve.planning._knobs import GRIP, KNOBS, apply_knobs, knobs_of
+from openvalve.planning._knobs import GRIP, KNOBS, apply_knobs, knob_logs, knobs_of
 
 VALVES = ("aortic", "mitral", "pulmonary", "tricuspid")
 BASE = dataclasses.replace(reference_heart(bsa_m2=1.8), infundibulum_grip_frac=0.35)
@@ -46,6 +46,14 @@ def test_grip_stays_a_fraction_and_its_odds_are_multiplied(grip: float, shift: f
     after = heart.infundibulum_grip_frac
     assert 0.0 < after < 1.0
     assert after / (1.0 - after) == pytest.approx(grip / (1.0 - grip) * math.exp(shift), rel=1e-9)
+
+
+@pytest.mark.parametrize("valve", VALVES)
+def test_logs_undo_what_was_applied(valve: str) -> None:
+    knobs = knobs_of(valve)
+    theta = np.linspace(-0.4, 0.5, len(knobs))
+    heart = apply_knobs(BASE, valve, tuple(k.name for k in knobs), theta)
+    np.testing.assert_allclose(knob_logs(knobs, valve, heart, BASE), theta, atol=1e-12)
 
 
 def test_only_the_pulmonary_valve_has_an_infundibulum() -> None:
