@@ -64,7 +64,7 @@ class Parted:
     Attributes
     ----------
     open_frac : how far each bond opened, 0 to 1.
-    torn_frac : how far the leaflet beside it tore in its stead, 0 to 1.
+    torn_frac : how far the leaflet beside it tore, in its stead or off the wall, 0 to 1.
     calcium : as in ``Loads``, in the new order.
     split_frac : of the whole valve, shape without the last axis.
     borne_n_mm : highest tension that the valve bore, shape without the last axis.
@@ -107,20 +107,24 @@ def part_bonds(loads: Loads) -> Parted:
     """Return what parts: the weakest bond first, then, at the larger waist, the next.
 
     All bonds of a loop bear the same tension. Beside each bond stands its leaflet: where that is
-    weaker than the bond it tears in the bond's stead.
+    weaker than the bond it tears in the bond's stead, and opens the valve as a split would. What a
+    balloon beyond the ring loads on top acts at the seam's outer end, the wall: it pulls leaflets
+    off, which leaks, and does not widen the orifice.
     """
-    leaflet = loads.leaflet_n_mm / loads.overload
-    weakest = np.minimum(loads.bond_n_mm, leaflet)
+    weakest = np.minimum(loads.bond_n_mm, loads.leaflet_n_mm)
     order = np.argsort(weakest, axis=-1)
-    strength, beside = (np.take_along_axis(a, order, axis=-1) for a in (weakest, leaflet))
+    strength, bond, beside = (
+        np.take_along_axis(a, order, axis=-1)
+        for a in (weakest, loads.bond_n_mm, loads.leaflet_n_mm / loads.overload)
+    )
     calcium, present = (
         np.take_along_axis(np.broadcast_to(a, weakest.shape), order, axis=-1)
         for a in (loads.calcium, loads.present)
     )
-    tears = beside <= strength
     count = loads.present.sum(axis=-1)[..., None]
     opened = np.zeros_like(weakest)
     visible = np.zeros_like(weakest)
+    torn = np.zeros_like(weakest)
     borne = np.zeros(weakest.shape[:-1])
     for k in range(weakest.shape[-1]):
         share = (opened.sum(axis=-1, keepdims=True) + 1.0) / (count + 1.0)
@@ -129,13 +133,15 @@ def part_bonds(loads: Loads) -> Parted:
         run = _run(tension, strength[..., k])
         fine = MICRO_FRAC * _run(tension, MICRO_ONSET_RATIO * strength[..., k])
         visible[..., k] = run * present[..., k]
+        tears = present[..., k] * (beside[..., k] <= bond[..., k])
+        torn[..., k] = tears * _run(tension, beside[..., k])
         opened[..., k] = visible[..., k] + calcium[..., k] * fine * (1.0 - run)
         borne = np.where(
             present[..., k] > 0.0, np.maximum(borne, np.minimum(tension, strength[..., k])), borne
         )
     return Parted(
         open_frac=visible,
-        torn_frac=np.where(tears, visible, 0.0),
+        torn_frac=torn,
         calcium=calcium,
         split_frac=opened.sum(axis=-1) / count[..., 0],
         borne_n_mm=borne,
