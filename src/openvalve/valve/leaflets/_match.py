@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from openvalve.anatomy import ValveShape
-from openvalve.errors import SolverError
+from openvalve.errors import InputError, InputItem, SolverError
 from openvalve.units import Cm2
 from openvalve.valve.leaflets._after import beat
 from openvalve.valve.leaflets._build import LeafletValve, build_leaflets
@@ -16,7 +16,7 @@ __all__ = ["matched_leaflets"]
 NEAR_FRAC = 0.02  # of the area: a tenth of what two readers of one echo differ by [K]
 MOST_TRIES = 7
 SLOWEST, FASTEST = 0.25, 2.0  # of d log opened / d log drawn, so that no step runs away
-SMALLEST_FRAC = 0.006  # of the ring's area that may be drawn
+SMALLEST_FRAC, LARGEST_FRAC = 0.006, 0.89  # of the ring's area that may be drawn
 
 
 def matched_leaflets(
@@ -40,13 +40,16 @@ def matched_leaflets(
 
     Raises
     ------
+    InputError : an area that is none, or not below the ring's.
     SolverError : no drawn area within bounds opens so, to 2 %; with the last one.
 
     Verified  : tests/physics/valve/leaflets/test_inflation.py
     """
     wanted = shape.area_anatomic_cm2 if area_effective_cm2 is None else area_effective_cm2
-    drawn = math.log(shape.area_anatomic_cm2)
-    low = math.log(SMALLEST_FRAC * shape.ring_cm2)
+    _check(shape, "area_anatomic_cm2", shape.area_anatomic_cm2)
+    _check(shape, "area_effective_cm2", wanted)
+    low, high = (math.log(f * shape.ring_cm2) for f in (SMALLEST_FRAC, LARGEST_FRAC))
+    drawn = min(max(math.log(shape.area_anatomic_cm2), low), high)
     slope, last = 1.0, None
     for _ in range(MOST_TRIES):
         tried = replace(shape, area_anatomic_cm2=math.exp(drawn))
@@ -54,15 +57,24 @@ def matched_leaflets(
             tried, seed=seed, target_triangles=target_triangles, strengths=strengths
         )
         opened = beat(valve, start(valve.shell))[2]
-        got = opened.area_effective_mm2 if area_effective_cm2 else opened.area_anatomic_mm2
+        jet = area_effective_cm2 is not None
+        got = opened.area_effective_mm2 if jet else opened.area_anatomic_mm2
         miss = math.log(max(0.01 * got, 1e-6) / wanted)
         if abs(miss) < NEAR_FRAC:
             return valve
-        if last is not None and drawn != last[0]:
+        if last is not None:
             slope = min(max((miss - last[1]) / (drawn - last[0]), SLOWEST), FASTEST)
         last = (drawn, miss)
-        drawn = max(drawn - miss / slope, low)
+        drawn = min(max(drawn - miss / slope, low), high)
+        if drawn == last[0]:
+            break
     raise SolverError(
         f"leaflets: no unloaded shape opens to {wanted:.3g} cm2",
         state={"wanted_cm2": wanted, "got_cm2": 0.01 * got, "drawn_cm2": tried.area_anatomic_cm2},
     )
+
+
+def _check(shape: ValveShape, key: str, area_cm2: Cm2) -> None:
+    if not 0.0 < area_cm2 < shape.ring_cm2:
+        allowed = f"above 0, below the ring's {shape.ring_cm2:.3g} cm2"
+        raise InputError([InputItem(key=key, got=f"{area_cm2:g} cm2", allowed=allowed)])
