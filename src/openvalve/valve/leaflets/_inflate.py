@@ -140,15 +140,21 @@ def _checked(
                 allowed=f"0.05 to {surface.highest_atm:.3g} atm, where its chart ends",
             )
         )
-    if former is not None and (
-        former.valve.seed != valve.seed
-        or former.valve.shape != valve.shape
-        or len(former.valve.shell.nodes_mm) != len(valve.shell.nodes_mm)
-    ):
+    if former is not None and not _same(former.valve, valve):
         items.append(InputItem(key="former", got="another valve", allowed="the same valve"))
     if items:
         raise InputError(items)
     return min(asked, surface.highest_atm)
+
+
+def _same(one: LeafletValve, other: LeafletValve) -> bool:
+    """Return whether two are one valve: shape, seed, mesh and strengths."""
+    return (
+        (one.shape, one.seed) == (other.shape, other.seed)
+        and np.array_equal(one.shell.nodes_mm, other.shell.nodes_mm)
+        and np.array_equal(one.shell.bond_law, other.shell.bond_law)
+        and np.array_equal(one.shell.law, other.shell.law)
+    )
 
 
 def _line_deg(valve: LeafletValve) -> float:
