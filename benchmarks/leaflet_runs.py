@@ -78,7 +78,9 @@ def drawn(row: int) -> dict[str, object]:
     else:
         pulmonary = u[13] < 0.65
         picked["valve"] = "pulmonary" if pulmonary else "aortic"
-        picked["morphology"] = "domed" if pulmonary else ("bicuspid_0", "unicuspid")[int(u[13] > 0.85)]
+        picked["morphology"] = (
+            "domed" if pulmonary else ("bicuspid_0", "unicuspid")[int(u[13] > 0.85)]
+        )
         picked["annulus_mm"] = 7.0 * (26.0 / 7.0) ** u[0]
         ring_cm2 = np.pi / 400.0 * picked["annulus_mm"] ** 2
         picked["drawn_cm2"] = ring_cm2 * (0.06 + 0.3 * u[11])
@@ -99,7 +101,7 @@ def balloon_of(picked: dict[str, object]) -> Balloon:
         one = round(size / (1.0 + 2.0 / np.pi), 1)
         return find_balloon(BalloonRequest(kind="double", diameter_mm=[one, one]))
     if picked["balloon"] == "inoue":
-        return find_balloon(BalloonRequest(kind="inoue", diameter_mm=round(size)))
+        return find_balloon(BalloonRequest(kind="inoue", diameter_mm=max(round(size), 20)))
     return find_balloon(BalloonRequest(kind="cylinder", diameter_mm=round(size, 1)))
 
 
