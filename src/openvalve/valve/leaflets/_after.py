@@ -145,8 +145,9 @@ def open_valve(
     def flow(now: State) -> tuple[Load, bool]:
         nonlocal pressure, area
         fits = True
-        if before is not None and now is not state:
+        if now is not state:
             area = max(orifice_mm2(valve, now), SMALLEST_MM2)
+        if before is not None and now is not state:
             wanted = before.pressure_mmhg * (before.area_anatomic_mm2 / area) ** 2
             wanted = min(wanted, most)
             fits = abs(np.log(pressure / wanted)) < SAME_LOG
