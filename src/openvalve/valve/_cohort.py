@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from openvalve.units import M2, Cm2, Mm, Ratio
 from openvalve.valve._state import class_of
 
-__all__ = ["UsualBalloon", "area_change_ratio", "usual_area_cm2", "usual_balloon"]
+__all__ = ["GRADIENT_POWER", "UsualBalloon", "area_change_ratio", "usual_area_cm2", "usual_balloon"]
 
 # Gradient against area in papers that print both: gradient ratio = area ratio^-1.5, because the
 # flow rises when a valve opens (13 % aortic, 26 % mitral in the median [prototype_planning]).

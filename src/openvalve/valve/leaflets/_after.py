@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.units import Atm, Deg, Frac, Mm, Mm2, Mmhg, Ratio
+from openvalve.valve._cohort import GRADIENT_POWER
 from openvalve.valve.closing import Leak, contraction_ratio, funnel_of, leak_area, open_area
 from openvalve.valve.leaflets._build import LeafletValve
 from openvalve.valve.leaflets._phases import (
@@ -30,7 +31,7 @@ __all__ = [
     "beat",
     "close_valve",
     "open_valve",
-    "ring_perimeter_mm",
+    "ring_diameter_mm",
     "seam_splits",
 ]
 
@@ -130,8 +131,8 @@ def open_valve(
 
     Parameters
     ----------
-    before : the valve whose flow it is, so that a wider orifice has less of a gradient: p A^2 is
-        kept. None takes the usual gradient of a stenotic valve.
+    before : the valve whose flow it is, so that a wider orifice has less of a gradient, by
+        p A^1.5: its flow rises a little. None takes the usual gradient of a stenotic valve.
 
     Raises
     ------
@@ -148,7 +149,7 @@ def open_valve(
         if now is not state:
             area = max(orifice_mm2(valve, now), SMALLEST_MM2)
         if before is not None and now is not state:
-            wanted = before.pressure_mmhg * (before.area_anatomic_mm2 / area) ** 2
+            wanted = before.pressure_mmhg * (before.area_anatomic_mm2 / area) ** GRADIENT_POWER
             wanted = min(wanted, most)
             fits = abs(np.log(pressure / wanted)) < SAME_LOG
             if not fits:
@@ -236,10 +237,14 @@ def _torn_nodes(valve: LeafletValve, state: State) -> NDArray[np.bool_]:
     return marks
 
 
-def ring_perimeter_mm(valve: LeafletValve, nodes_mm: Floats) -> Mm:
-    """Return the length of the ring."""
-    loop = nodes_mm[valve.mesh.ring]
-    return float(np.linalg.norm(np.roll(loop, -1, axis=0) - loop, axis=1).sum())
+def ring_diameter_mm(valve: LeafletValve, nodes_mm: Floats) -> Mm:
+    """Return the diameter of the circle with the ring's area, seen along the axis.
+
+    Not its length: a crown that is pressed flat widens at the same length.
+    """
+    x, y = nodes_mm[valve.mesh.ring, :2].T
+    area: Mm2 = 0.5 * abs(float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum()))
+    return float(np.sqrt(4.0 * area / np.pi))
 
 
 def seam_splits(
