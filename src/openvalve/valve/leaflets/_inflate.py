@@ -14,7 +14,7 @@ from openvalve.valve.leaflets._after import (
     Closed,
     Opened,
     beat,
-    ring_perimeter_mm,
+    ring_diameter_mm,
     seam_splits,
 )
 from openvalve.valve.leaflets._build import LeafletValve
@@ -85,8 +85,8 @@ def inflate_leaflets(
         leak_after_grade=_grade(valve, closed),
         split_atm=min(splits) if splits else None,
         seams=seams,
-        annular_stretch_ratio=ring_perimeter_mm(valve, full.nodes_mm)
-        / ring_perimeter_mm(valve, state.nodes_mm),
+        annular_stretch_ratio=ring_diameter_mm(valve, full.nodes_mm)
+        / ring_diameter_mm(valve, state.nodes_mm),
         waist_mm=course[-1].waist_mm,
         free_mm=course[-1].free_mm,
         torn_chords_count=int(torn.sum()),

@@ -31,7 +31,7 @@ class LeafletInflation:
     leak_before_mm2, leak_after_mm2 : jet of the closed valve by mechanics; grades with it.
     split_atm : pressure at which the first commissure or raphe had half of its new split.
     seams : commissures and raphes, then calcium as one.
-    annular_stretch_ratio : length of the ring at the peak over that before.
+    annular_stretch_ratio : diameter of the circle with the ring's area, at the peak over before.
     waist_mm : narrowest diameter of the balloon at its peak; free_mm : what it has unhindered.
     torn_chords_count, cracked_frac : chords broken, share of calcified hinges cracked, up to now.
     course : pressure and diameters from folded to held.
