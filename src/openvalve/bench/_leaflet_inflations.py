@@ -60,7 +60,8 @@ def inflation_figures(
     for place, (name, triangles) in enumerate(meshes.items()):
         seeds = range(seeds_count) if name == first else range(1)
         for seed in seeds:
-            progress(f"inflation on {triangles} triangles, seed {seed}", place / len(meshes))
+            share = (place + seed / len(seeds)) / len(meshes)
+            progress(f"inflation on {triangles} triangles, seed {seed}", 0.9 * share)
             try:
                 found, done = _timed(triangles, seed)
             except SolverError:
