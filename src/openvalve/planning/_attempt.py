@@ -103,6 +103,12 @@ class Attempt:
         """Sum of the squared residuals."""
         return float(np.sum(self.residuals**2))
 
+    @property
+    def misfit(self) -> float:
+        """Sum of the squared residuals of what was measured."""
+        measured = [t.measured for t in self.problem.targets]
+        return float(np.sum(self.residuals[: len(measured)][measured] ** 2))
+
 
 def attempt_fit(
     patient: Patient, profile: Profile, doubted: Mapping[str, float], *, rough: bool = False

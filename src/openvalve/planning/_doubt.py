@@ -150,7 +150,8 @@ def _worst(patient: Patient, attempt: Attempt, trials: Mapping[str, _Trial]) -> 
         first = min(missed, key=lambda key: trials[key].score)
         clear = trials[first].score - trials[worst].score > CONFLICT_SDS**2
         return worst if clear else first
-    rejected = attempt.cost - trials[worst].attempt.cost > MASKED_SDS**2
+    # Only other measurements may outvote one, never what is merely expected of such a patient.
+    rejected = attempt.misfit - trials[worst].attempt.misfit > MASKED_SDS**2
     return worst if rejected else None
 
 
