@@ -49,7 +49,7 @@ class Outcome:
     rim_torn : a seam tore where it is grown into the wall.
     overstretched_mm2 : bare leaflet away from seams stretched at the peak as coupons fail.
     peak_atm : highest pressure inside the balloon; free_atm : what a free Inoue needs at its label.
-    root_ratio : area inside the ring, seen along the axis, at the peak over unloaded.
+    root_ratio : area inside the ring, seen along the axis, at the peak over that before.
     """
 
     oversize_frac: Frac
@@ -128,7 +128,7 @@ def _digest(one: VirtualValve, done: LeafletInflation) -> Outcome:
         overstretched_mm2=_overstretched_mm2(done),
         peak_atm=max(point.inflation_atm for point in done.course),
         free_atm=inoue_pressure_atm(one.balloon, FULL) if inoue else 0.0,
-        root_ratio=_ring_mm2(valve, done.peak_nodes_mm) / _ring_mm2(valve, valve.mesh.nodes_mm),
+        root_ratio=done.annular_stretch_ratio**2,
     )
 
 
@@ -156,8 +156,3 @@ def _overstretched_mm2(done: LeafletInflation) -> Mm2:
     a, b, c = (mesh.nodes_mm[mesh.triangles[:, k]] for k in range(3))
     area = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
     return float(area[bare & failing].sum())
-
-
-def _ring_mm2(valve: LeafletValve, nodes_mm: Floats) -> Mm2:
-    x, y, _ = nodes_mm[valve.mesh.ring].T
-    return float(0.5 * abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))))
