@@ -129,7 +129,7 @@ def root_stretch(settings: MechanicsSettings) -> Measured:
         values=values,
         mesh_triangles_count=TRIANGLES,
         notes={
-            "rises_oversizing": f"{told}; area inside the ring over that before stands for the risk:"
+            "rises_oversizing": f"{told}; area inside the ring over before stands for the risk:"
             " the ring is a cable on springs, without a wall that could rupture"
         },
     )
