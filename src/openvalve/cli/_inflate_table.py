@@ -83,8 +83,8 @@ def _results(made: Sequence[Document]) -> list[Row]:
         ("calcified tissue cracked", ["-", *(_percent(one["cracked_frac"]) for one in made)]),
         ("chords torn", ["-", *(str(one["torn_chords_count"]) for one in made)]),
         (
-            "length of the ring at the peak",
-            ["-", *(_longer(one) for one in made)],
+            "ring at the peak, wider by",
+            ["-", *(_wider(one) for one in made)],
         ),
         (
             "waist at the peak, mm",
@@ -122,7 +122,7 @@ def _percent(share: float) -> str:
     return f"{100.0 * share:.0f} %"
 
 
-def _longer(one: Document) -> str:
+def _wider(one: Document) -> str:
     return f"{100.0 * (one['annular_stretch_ratio'] - 1.0):+.1f} %"
 
 
@@ -157,7 +157,7 @@ def _sizes(sizes: Sequence[Document]) -> list[Row]:
                 f"{one['area_effective_after_cm2']:.2f}",
                 f"{one['eroa_after_mm2']:.1f}, grade {one['leak_after_grade']:g}",
                 _percent(one["split_frac"]),
-                _longer(one),
+                _wider(one),
             ],
         )
         for one in sizes

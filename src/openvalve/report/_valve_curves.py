@@ -133,7 +133,7 @@ def write_sizes(sizes: "Sequence[LeafletInflation]", path: Path) -> None:
     first = sizes[0]
     ring: Mm = first.valve.mesh.annulus_mm
     wide = [one.balloon.effective_diameter_mm for one in sizes]
-    longer = [100.0 * (one.annular_stretch_ratio - 1.0) for one in sizes]
+    wider = [100.0 * (one.annular_stretch_ratio - 1.0) for one in sizes]
     with drawing():
         figure = new_figure(11.4, 4.0)
         axes = figure.subplots(1, 3)
@@ -152,7 +152,7 @@ def write_sizes(sizes: "Sequence[LeafletInflation]", path: Path) -> None:
             axes[1],
             wide,
             ("seams: torn, of their length", [100.0 * one.split_frac for one in sizes]),
-            ("ring: longer at the peak", longer),
+            ("ring: wider at the peak", wider),
         )
         plain_axes(axes[1], "balloon, mm", "%", "What gives way")
         leak = [one.leak_after_mm2 for one in sizes]

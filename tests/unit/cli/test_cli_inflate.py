@@ -114,7 +114,7 @@ def test_table_says_all_of_it(written: Written) -> None:
     out, document, shown = written
     for words in (
         "before", "Generic cylinder 16", "area of the jet", "leak, where", "commissure at",
-        "length of the ring", "waist at the peak", "chords torn", "settled", "yes",
+        "ring at the peak", "waist at the peak", "chords torn", "settled", "yes",
         "each in a fresh valve", "Not a medical device", f"Written: {out / 'inflate.json'}",
         f"{document['inflations'][1]['after']['area_anatomic_cm2']:.2f}",
     ):  # fmt: skip
