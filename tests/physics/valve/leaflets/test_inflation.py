@@ -3,6 +3,7 @@
 About six inflations; the pairs of meshes and of masses are slow.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -379,9 +380,9 @@ def mean_after_cm2(triangles: int, seeds: range) -> float:
 
 
 @pytest.mark.slow
-def test_two_meshes_agree(record_property: pytest.FixtureRequest) -> None:
-    """2,000 against 7,000 triangles, mean over four valves."""
-    coarse, fine = (mean_after_cm2(count, range(1, 5)) for count in (2000, 7000))
+def test_two_meshes_agree(record_property: Callable[[str, object], None]) -> None:
+    """2,000 against 7,000 triangles, mean over two valves; some minutes each on the fine one."""
+    coarse, fine = (mean_after_cm2(count, range(1, 3)) for count in (2000, 7000))
     record_property("mesh_pair_frac", coarse / fine - 1.0)
     assert coarse == pytest.approx(fine, rel=0.02)
 
@@ -398,10 +399,3 @@ def test_half_the_mass_is_the_same_answer(
     monkeypatch.setattr(phases, "relax", lighter)
     light = inflate_leaflets(mitral.valve, mitral.balloon)
     assert light.area_anatomic_after_cm2 == pytest.approx(mitral.area_anatomic_after_cm2, rel=0.01)
-
-
-@pytest.mark.slow
-def test_a_fine_mesh_settles(mitral: LeafletInflation) -> None:
-    done = inflate_leaflets(built("mitral", 1, None, 25000), balloon("inoue", 26.0))
-    assert all(phase.settled for phase in done.phases if phase.name != "deflate")
-    assert done.area_anatomic_after_cm2 == pytest.approx(mitral.area_anatomic_after_cm2, rel=0.1)
