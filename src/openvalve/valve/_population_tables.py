@@ -9,9 +9,9 @@ __all__ = ["POPULATION"]
 
 POPULATION = Population(
     bond_strength_n_mm=1.188,
-    recoil_exponent_ratio=0.4598,
+    recoil_exponent_ratio=0.4599,
     retained_rheumatic_frac=0.361,
-    retained_calcific_frac=0.5604,
+    retained_calcific_frac=0.5607,
     retained_congenital_frac=0.5485,
     retained_pulmonary_frac=0.2202,
     log_errors=(0.160, 0.285, 0.063, 0.144, 0.146, 0.128),
