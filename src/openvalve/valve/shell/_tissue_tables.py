@@ -41,7 +41,8 @@ TISSUES: dict[str, Tissue] = {
 # Stiffening multiplies every modulus, thickening the healthy thickness. No direct measurement of a
 # diseased leaflet was found: thickness of the prototype (1.5 to 1.6 mm) over healthy 0.6 to 0.9 mm
 # [K; stiffening 1 to 3, thickening 1 to 3]. Permanent set: share of strain and of angle that stays
-# [K; prototype: mitral 0.15 and 0.30, pulmonary none, aortic 0 to 0.05].
+# [K; prototype: mitral 0.15 and 0.30, pulmonary none, aortic 0 to 0.05]; rheumatic ones 1.9 times
+# the prototype's, learned from areas after in 26 cohorts (benchmarks/learn_leaflets.py).
 DISEASES: dict[str, Disease] = {
     "none": Disease(),
     "calcific": Disease(stiffening_ratio=1.5, thickening_ratio=2.0, calcium_ratio=8.0),
@@ -49,8 +50,8 @@ DISEASES: dict[str, Disease] = {
         stiffening_ratio=1.0,  # the tissue "mitral_rheumatic" is stiff already
         thickening_ratio=1.8,
         calcium_ratio=8.0,
-        stretch_set_frac=0.15,
-        bend_set_frac=0.30,
+        stretch_set_frac=0.29,
+        bend_set_frac=0.57,
     ),
     "congenital": Disease(stiffening_ratio=1.2, thickening_ratio=1.5),
     "dysplastic": Disease(stiffening_ratio=1.5, thickening_ratio=3.0),
