@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from learn_valve import RULES, Row, print_scores, row_of
+from learn_valve import RULES, Row, Rule, print_scores, row_of
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import least_squares, minimize
 
@@ -172,7 +172,7 @@ def strengths_of(train: Sequence[Row], path: Path, name: str) -> np.ndarray:
     ).x
 
 
-def leaflet_rule(path: Path):  # type: ignore[no-untyped-def]
+def leaflet_rule(path: Path) -> Rule:
     """Return the rule that learns strengths from the training papers."""
     held: dict[tuple[str, tuple[str, ...]], np.ndarray] = {}
 
