@@ -18,6 +18,7 @@ from openvalve.valve.shell._contact import balloon_touch, edge_pull, table_at
 from openvalve.valve.shell._element import element_pull
 from openvalve.valve.shell._hinge import hinge_lift, hinge_turn
 from openvalve.valve.shell._keep import keep_set
+from openvalve.valve.shell._motion import damped_way, rayleigh_damping
 from openvalve.valve.shell._ring import cable_energy, cable_tension
 from openvalve.valve.shell._rows import LANES, VALUES, link_rows, stiffness_rows
 
@@ -34,7 +35,6 @@ BESIDE = np.uint32(3 * LANES)
 # once: tissue pulled taut by a jolt stiffens tenfold within a few steps. 0.02 to 0.1
 REACH = 0.05
 LEAST = 1e-9  # mass of a node that nothing holds, as where a torn chord was fixed
-STILL = 1e-60  # squared way below which a node rests: denormal numbers cost twenty times the step
 
 
 @driver
@@ -344,19 +344,16 @@ def advance(
             if not (math.isfinite(over) and math.isfinite(under)):
                 return step
             if damping_fixed < 0.0:
-                quotient = over / under if under > 1e-200 and over > 0.0 else 0.0
-                damping = min(max(2.0 * math.sqrt(quotient), damping_floor), 1.9)
+                damping = rayleigh_damping(over, under, damping_floor)
         keep, give = (2.0 - damping) / (2.0 + damping), 2.0 / (2.0 + damping)
         work, loss, fastest = 0.0, 0.0, 0.0
         for i in range(n):
             inv = give / mass[i]
             vx, vy, vz = v[i, 0], v[i, 1], v[i, 2]
-            ux = (keep * vx + inv * (f[i, 0] + g[i, 0])) * free[i, 0]
-            uy = (keep * vy + inv * (f[i, 1] + g[i, 1])) * free[i, 1]
-            uz = (keep * vz + inv * (f[i, 2] + g[i, 2])) * free[i, 2]
-            speed2 = ux * ux + uy * uy + uz * uz
-            if speed2 < STILL:
-                ux, uy, uz = 0.0, 0.0, 0.0
+            ux, uy, uz, speed2 = damped_way(
+                vx, vy, vz, f[i, 0] + g[i, 0], f[i, 1] + g[i, 1], f[i, 2] + g[i, 2],
+                free[i, 0], free[i, 1], free[i, 2], keep, inv,
+            )  # fmt: skip
             fastest = max(fastest, speed2)
             v[i, 0], v[i, 1], v[i, 2] = ux, uy, uz
             x[i, 0] += ux

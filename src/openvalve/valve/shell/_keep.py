@@ -1,19 +1,93 @@
 """Permanent set and cracks: what a stretched or bent leaflet keeps."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openvalve._kernels import driver
+from openvalve._kernels import driver, leaf
 from openvalve.valve.shell._element import element_energy
 from openvalve.valve.shell._hinge import hinge_angle
 from openvalve.valve.shell._rows import LANES, VALUES
 
-__all__ = ["keep_set"]
+__all__ = ["Bent", "Stretched", "bent_set", "keep_set", "stretched_set"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.uint32]
+
+
+class Stretched(NamedTuple):
+    """Permanent stretches of a triangle, ratios to the first shape, and the energy lost, mJ."""
+
+    round: float
+    radial: float
+    lost: float
+
+
+class Bent(NamedTuple):
+    """A hinge's permanent angle, its cracked share, stiffness (mJ) and the energy lost, mJ."""
+
+    set: float
+    crack: float
+    k: float
+    lost: float
+
+
+@leaf
+def stretched_set(
+    c11: float, c22: float, c12: float, law: tuple[float, ...],
+    old1: float, old2: float, share: float, yields: float,
+) -> Stretched:  # fmt: skip
+    """Return what a triangle keeps of its stretch.
+
+    Parameters
+    ----------
+    c11, c22, c12 : against the shape that it has kept so far.
+    old1, old2 : kept so far, ratios.
+    share, yields : of the stretch ratio beyond ``yields`` this share stays.
+    """
+    new1 = max(old1, 1.0 + share * (math.sqrt(c11) * old1 - yields))
+    new2 = max(old2, 1.0 + share * (math.sqrt(c22) * old2 - yields))
+    if not (new1 > old1 or new2 > old2):
+        return Stretched(old1, old2, 0.0)
+    r1, r2 = old1 / new1, old2 / new2
+    held = element_energy(c11, c22, c12, law)
+    left = element_energy(c11 * r1 * r1, c22 * r2 * r2, c12 * r1 * r2, law)
+    return Stretched(new1, new2, held - left)
+
+
+@leaf
+def bent_set(
+    sine: float, cosine: float, rest: float, k_whole: float, set_old: float, crack_old: float,
+    crack_moment: float, share: float, yields: float, cracked: float,
+) -> Bent:  # fmt: skip
+    """Return what a hinge keeps of its angle, and whether it cracks.
+
+    Parameters
+    ----------
+    sine, cosine : of the angle now; ``rest`` of the unloaded shape, rad.
+    k_whole : stiffness when whole, mJ.
+    share, yields : of the turn beyond ``yields`` (rad) this share stays.
+    cracked : share of the stiffness that a cracked hinge keeps.
+    """
+    turned = math.atan2(sine, cosine) - rest
+    if turned > math.pi:
+        turned -= 2.0 * math.pi
+    elif turned < -math.pi:
+        turned += 2.0 * math.pi
+    target = share * max(abs(turned) - yields, 0.0)
+    k_old = k_whole * crack_old
+    k_new, set_new, crack = k_old, set_old, crack_old
+    if target > abs(set_old):
+        set_new = math.copysign(target, turned)
+    if crack_old == 1.0 and k_old * abs(math.sin(turned - set_new)) > crack_moment:
+        crack = cracked
+        k_new = k_whole * crack
+    if k_new == k_old and set_new == set_old:
+        return Bent(set_old, crack, k_old, 0.0)
+    lost = k_old * (1.0 - math.cos(turned - set_old)) - k_new * (1.0 - math.cos(turned - set_new))
+    return Bent(set_new, crack, k_new, lost)
 
 
 @driver
@@ -45,17 +119,15 @@ def keep_set(
         )  # fmt: skip
         if set_values[0] > 0.0:
             old1, old2 = 1.0 + stretch_set[e, 0], 1.0 + stretch_set[e, 1]
-            yields = 1.0 + set_values[1]
-            new1 = max(old1, 1.0 + set_values[0] * (math.sqrt(c11) * old1 - yields))
-            new2 = max(old2, 1.0 + set_values[0] * (math.sqrt(c22) * old2 - yields))
-            if new1 > old1 or new2 > old2:
-                r1, r2 = old1 / new1, old2 / new2
-                held = element_energy(c11, c22, c12, values)
-                c11, c22, c12 = c11 * r1 * r1, c22 * r2 * r2, c12 * r1 * r2
-                gains[4] += held - element_energy(c11, c22, c12, values)
+            kept = stretched_set(
+                c11, c22, c12, values, old1, old2, set_values[0], 1.0 + set_values[1]
+            )
+            if kept.round > old1 or kept.radial > old2:
+                gains[4] += kept.lost
+                r1, r2 = old1 / kept.round, old2 / kept.radial
                 b1, b2, c1, c2 = b1 * r1, b2 * r2, c1 * r1, c2 * r2
                 inverse[e, 0], inverse[e, 1], inverse[e, 2], inverse[e, 3] = b1, b2, c1, c2
-                stretch_set[e, 0], stretch_set[e, 1] = new1 - 1.0, new2 - 1.0
+                stretch_set[e, 0], stretch_set[e, 1] = kept.round - 1.0, kept.radial - 1.0
                 base = e // LANES * LANES * VALUES + e % LANES
                 packed[base], packed[base + LANES] = b1, b2
                 packed[base + 2 * LANES], packed[base + 3 * LANES] = c1, c2
@@ -72,27 +144,13 @@ def keep_set(
                 (normals[k1, 0], normals[k1, 1], normals[k1, 2], normals[k1, 3]),
                 (normals[k2, 0], normals[k2, 1], normals[k2, 2], normals[k2, 3]),
             )  # fmt: skip
-            angle = math.atan2(now.sine, now.cosine)
-            turned = angle - hinge_rad[h]
-            if turned > math.pi:
-                turned -= 2.0 * math.pi
-            elif turned < -math.pi:
-                turned += 2.0 * math.pi
-            target = set_values[2] * max(abs(turned) - set_values[3], 0.0)
-            k_old, set_old = hinge_k[h] * crack[h], bend_set[h]
-            k_new, set_new = k_old, set_old
-            if target > abs(set_old):
-                set_new = math.copysign(target, turned)
-            if crack[h] == 1.0:
-                moment = k_old * abs(math.sin(turned - set_new))
-                if moment > crack_moment[h]:
-                    crack[h] = set_values[4]
-                    k_new = hinge_k[h] * crack[h]
-            if k_new != k_old or set_new != set_old:
-                gains[4] += k_old * (1.0 - math.cos(turned - set_old)) - k_new * (
-                    1.0 - math.cos(turned - set_new)
-                )
-                bend_set[h] = set_new
+            bent = bent_set(
+                now.sine, now.cosine, hinge_rad[h], hinge_k[h], bend_set[h], crack[h],
+                crack_moment[h], set_values[2], set_values[3], set_values[4],
+            )  # fmt: skip
+            if bent.set != bend_set[h] or bent.crack != crack[h]:
+                gains[4] += bent.lost
+                bend_set[h], crack[h] = bent.set, bent.crack
                 base = h // LANES * LANES * 2 + h % LANES
-                rests[base] = k_new * math.cos(hinge_rad[h] + set_new)
-                rests[base + LANES] = k_new * math.sin(hinge_rad[h] + set_new)
+                rests[base] = bent.k * math.cos(hinge_rad[h] + bent.set)
+                rests[base + LANES] = bent.k * math.sin(hinge_rad[h] + bent.set)
