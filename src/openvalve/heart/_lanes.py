@@ -14,6 +14,7 @@ from openvalve.heart._beating import activation
 from openvalve.heart._layout import (
     load_beats,
     load_control,
+    load_ledger,
     load_packed,
     load_state,
     load_tally,
@@ -30,7 +31,16 @@ from openvalve.heart._slow import (
     sample_window,
 )
 from openvalve.heart._tally import tally
-from openvalve.heart._window import close_window, enter, finite, sound, source_window
+from openvalve.heart._window import (
+    LIMIT,
+    close_window,
+    enter,
+    sound,
+    source_window,
+    sum_body,
+    sum_heart,
+    sum_medicine,
+)
 
 __all__ = ["LANES", "advance_lanes"]
 
@@ -58,6 +68,7 @@ def advance_lanes(
     tally_from : windows before this one are not tallied.
     """
     lanes = failed.shape[0]  # LANES, unknown to the compiler: else it unrolls before it inlines
+    total = np.zeros(lanes)  # of all that is slow; a number as long as the patient is
     for n in range(first, first + windows):
         for w in range(lanes):
             drug_window(b, w, LANES)
@@ -95,8 +106,18 @@ def advance_lanes(
                     store_tally(b, w, LANES, tally(t, s, pressures(s, p, c, e)))
                     store_state(b, w, LANES, step(s, p, c, e, dt))
         for w in range(lanes):
-            ledger = enter(b, w, LANES, per_window * dt)
-            good = sound(load_state(b, w, LANES), ledger) and finite(b, w, LANES)
-            if not good and failed[w] < 0:
+            enter(b, w, LANES, per_window * dt)
+        for w in range(lanes):
+            total[w] = sum_heart(b, w, LANES)
+        for w in range(lanes):
+            total[w] += sum_body(b, w, LANES)
+        for w in range(lanes):
+            total[w] += sum_medicine(b, w, LANES)
+        for w in range(lanes):
+            good = sound(load_state(b, w, LANES), load_ledger(b, w, LANES))
+            total[w] = total[w] if good else LIMIT
+        for w in range(lanes):
+            if not abs(total[w]) < LIMIT and failed[w] < 0:
                 failed[w] = n
+        for w in range(lanes):
             close_window(b, w, LANES)
