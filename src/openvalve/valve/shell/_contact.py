@@ -94,11 +94,12 @@ def edge_pull(
     count, r, z = 0, 0.0, 0.0
     for k in range(edge.shape[0]):
         i = edge[k]
-        mine = (x[i, 0] - axes[axis, 0]) ** 2 + (x[i, 1] - axes[axis, 1]) ** 2
+        px, py = x[i, 0] - axes[axis, 0], x[i, 1] - axes[axis, 1]
+        mine = px * px + py * py
         nearest = True
         for other in range(axes.shape[0]):
-            away = (x[i, 0] - axes[other, 0]) ** 2 + (x[i, 1] - axes[other, 1]) ** 2
-            nearest = nearest and mine <= away
+            px, py = x[i, 0] - axes[other, 0], x[i, 1] - axes[other, 1]
+            nearest = nearest and mine <= px * px + py * py
         if nearest:
             count += 1
             r += math.sqrt(mine)

@@ -16,7 +16,18 @@ from openvalve.valve.shell._load import Balloon, Control, FreeEdge, Load
 from openvalve.valve.shell._report import Report
 from openvalve.valve.shell._shell import Set, Shell, State
 
-__all__ = ["energies_mj", "forces_n", "relax", "stretches"]
+__all__ = [
+    "Begun",
+    "Left",
+    "Loads",
+    "begun",
+    "energies_mj",
+    "finished",
+    "forces_n",
+    "loads_of",
+    "relax",
+    "stretches",
+]
 
 Floats = NDArray[np.float64]
 MOST_OPENINGS = 10
@@ -32,13 +43,45 @@ def relax(shell: Shell, state: State, load: Load, control: Control) -> tuple[Sta
     SolverError : a number was lost; with the step.
     InputError : tables of a wrong shape.
     """
+    made = begun(shell, state, load, control)
+    failed, left = _advance(shell, made.arrays, made.inverse, loads_of(shell, load), control)
+    return finished(shell, state, control, made, left, failed)
+
+
+class Begun(NamedTuple):
+    """What a run changes: a state's arrays by name, inverse edges; and the energy before, mJ."""
+
+    arrays: dict[str, Floats]
+    inverse: Floats
+    energy_mj: float
+
+
+class Left(NamedTuple):
+    """Arrays that a run leaves."""
+
+    mass: Floats
+    inner: Floats
+    outer: Floats
+    third: Floats
+    gains: Floats
+
+
+def begun(shell: Shell, state: State, load: Load, control: Control) -> Begun:
+    """Return what a run starts from; refuse what it cannot take, as ``relax`` says."""
     _check(shell, load, control)
     s = _arrays(state)
     inverse = _set_inverse(shell, s["stretch_set"])
-    before = _energies(shell, s, inverse)[0].sum()
+    before = float(_energies(shell, s, inverse)[0].sum())
     if not np.isfinite(before):
         raise SolverError("valve shell: the shape it starts from is not finite", state={})
-    failed, run = _advance(shell, s, inverse, load, control)
+    return Begun(s, inverse, before)
+
+
+def finished(
+    shell: Shell, state: State, control: Control, made: Begun, left: Left, failed: int
+) -> tuple[State, Report]:
+    """Return the new state and report of a run that failed at a step, or -1 where it did not."""
+    s = made.arrays
     x, v = s["nodes_mm"], s["velocity_mm"]
     if failed < 0 and not (np.isfinite(x).all() and np.isfinite(v).all()):
         failed = control.steps
@@ -47,7 +90,7 @@ def relax(shell: Shell, state: State, load: Load, control: Control) -> tuple[Sta
             f"valve shell: a number was lost at step {failed} of {control.steps}",
             state={"step": float(failed), "steps": float(control.steps)},
         )
-    report = _report(shell, control, s, inverse, run, float(before))
+    report = _report(shell, control, made, left)
     return State(lost_mj=state.lost_mj + report.lost_mj, **s), report
 
 
@@ -61,8 +104,9 @@ def forces_n(shell: Shell, state: State, load: Load) -> tuple[Floats, Floats]:
     s = _arrays(state)
     one = replace(control, steps=1)
     still = replace(shell, free=np.zeros_like(shell.free), set=Set())
-    run = _advance(still, s, _set_inverse(shell, s["stretch_set"]), load, one)[1]
-    return run.inner, run.outer
+    inverse = _set_inverse(shell, s["stretch_set"])
+    left = _advance(still, s, inverse, loads_of(shell, load), one)[1]
+    return left.inner, left.outer
 
 
 def _arrays(state: State) -> dict[str, Floats]:
@@ -70,22 +114,12 @@ def _arrays(state: State) -> dict[str, Floats]:
     return {f.name: np.array(getattr(state, f.name)) for f in fields(state) if f.name != "lost_mj"}
 
 
-class _Run(NamedTuple):
-    """Arrays that a run leaves."""
-
-    mass: Floats
-    inner: Floats
-    outer: Floats
-    third: Floats
-    gains: Floats
-
-
 def _advance(
-    shell: Shell, s: dict[str, Floats], inverse: Floats, load: Load, control: Control
-) -> tuple[int, _Run]:
+    shell: Shell, s: dict[str, Floats], inverse: Floats, loads: "Loads", control: Control
+) -> tuple[int, Left]:
     """Advance the arrays ``s`` in place; return the step of a failure, or -1, and the rest."""
     n = len(shell.nodes_mm)
-    run = _Run(
+    left = Left(
         np.zeros(n), np.zeros((n, 3)), np.zeros((n, 3)), s["nodes_mm"].copy(), np.zeros(len(GAINS))
     )
     keeps = shell.set
@@ -94,14 +128,14 @@ def _advance(
         shell.hinges, shell.hinge_mj, shell.hinge_rad, s["bend_set_rad"], s["crack_frac"],
         shell.hinge_crack_mj, shell.bonds, shell.bond_law, s["opening_mm"],
         shell.cables, shell.cable_law, s["torn"], shell.free, shell.anchor_n_mm, shell.nodes_mm,
-        *_loads(shell, load),
+        *loads,
         np.array([keeps.stretch_frac, keeps.stretch_yield_frac, keeps.bend_frac,
                   np.deg2rad(keeps.bend_yield_deg), keeps.cracked_frac]),
         control.steps, 2 * control.steps // 3, control.refresh, control.mass_ratio,
         control.damping_floor_ratio,
-        -1.0 if control.damping_ratio is None else control.damping_ratio, *run,
+        -1.0 if control.damping_ratio is None else control.damping_ratio, *left,
     )  # fmt: skip
-    return failed, run
+    return failed, left
 
 
 def energies_mj(shell: Shell, state: State) -> dict[str, float]:
@@ -142,7 +176,7 @@ def _energies(shell: Shell, s: dict[str, Floats], inverse: Floats) -> tuple[Floa
     return energies, strain, float(grip)
 
 
-class _Loads(NamedTuple):
+class Loads(NamedTuple):
     """Loads as the kernel reads them, in its order."""
 
     face_share: Floats
@@ -182,7 +216,7 @@ def _own(sheets: ContactArrays) -> ContactArrays:
     return own
 
 
-def _loads(shell: Shell, load: Load) -> _Loads:
+def loads_of(shell: Shell, load: Load) -> Loads:
     """Return the loads as the kernel reads them."""
     m, n = len(shell.triangles), len(shell.nodes_mm)
     share = np.ones(m) if load.face_share is None else np.array(load.face_share, float)
@@ -194,7 +228,7 @@ def _loads(shell: Shell, load: Load) -> _Loads:
     e = b.edge or FreeEdge(
         nodes=np.zeros(0, np.int64), length_mm=np.zeros(n), ring_mm=0.0, ring_z_mm=0.0
     )
-    return _Loads(
+    return Loads(
         share, np.array(load.pressure_mmhg, float) / MMHG_PER_MPA, force,
         np.array(load.force_ramp, float),
         np.array(b.axes_mm, float), float(b.bottom_mm), float(b.spacing_mm),
@@ -250,27 +284,26 @@ def _check(shell: Shell, load: Load, control: Control) -> None:
             expect("balloon.edge.nodes", fine, nodes.size, f"nodes 0 to {n - 1}")
             fine = np.shape(lengths) == (n,) and bool((np.asarray(lengths) >= 0.0).all())
             expect("balloon.edge.length_mm", fine, np.shape(lengths), f"({n},), 0 or more")
+            ring, height = b.edge.ring_mm, b.edge.ring_z_mm
+            fine = bool(np.isfinite(ring)) and ring > 0.0
+            expect("balloon.edge.ring_mm", fine, f"{ring:g} mm", "finite, above 0 mm")
+            fine = bool(np.isfinite(height))
+            expect("balloon.edge.ring_z_mm", fine, f"{height:g} mm", "finite")
     if faults:
         raise InputError(faults)
 
 
-def _report(
-    shell: Shell,
-    control: Control,
-    s: dict[str, Floats],
-    inverse: Floats,
-    run: _Run,
-    before: float,
-) -> Report:
-    """Return the report of a run that left ``run``; ``before`` is the energy it began with."""
-    mass, f, g, third_x, gains = run
-    energies, _, grip = _energies(shell, s, inverse)
+def _report(shell: Shell, control: Control, made: Begun, left: Left) -> Report:
+    """Return the report of a run that left ``left``."""
+    s, before = made.arrays, made.energy_mj
+    mass, f, g, third_x, gains = left
+    energies, _, grip = _energies(shell, s, made.inverse)
     x, v = s["nodes_mm"], s["velocity_mm"]
     kinetic = 0.5 * float((mass[:, None] * v**2).sum())
     stored, lost = float(energies.sum()), float(gains[3:].sum())
     missing = stored + kinetic + float(gains[1]) + lost - before - float(gains[0] + gains[2])
     turned = max(abs(float(gains[0])), before, stored, 1e-12)
-    left = float(np.linalg.norm((f + g) * shell.free, axis=1).sum())
+    unmet = float(np.linalg.norm((f + g) * shell.free, axis=1).sum())
     moved = float(((x - third_x) ** 2).sum()) ** 0.5
     far = float(((x - shell.nodes_mm) ** 2).sum()) ** 0.5
     torn = s["opening_mm"] >= shell.bond_law[:, 2]
@@ -283,7 +316,7 @@ def _report(
         lost_mj=lost,
         imbalance_frac=abs(missing) / turned,
         kinetic_ratio=kinetic / max(stored, 1e-12),
-        residual_ratio=left / max(grip, 1e-12),
+        residual_ratio=unmet / max(grip, 1e-12),
         change_frac=moved / max(far, 1e-9 * len(x) ** 0.5),
         openings_mm=tuple(np.sort(s["opening_mm"])[::-1][:MOST_OPENINGS].tolist()),
         torn_frac=float(length[torn].sum() / length.sum()) if len(length) else 0.0,

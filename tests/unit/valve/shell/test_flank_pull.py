@@ -160,6 +160,12 @@ def test_no_edge_or_one_without_length_is_no_pull_to_the_bit() -> None:
         ("nodes", np.array([-1]), "nodes"),
         ("nodes", np.array([AROUND * RINGS]), "nodes"),
         ("nodes", np.zeros(0, np.int64), "nodes"),
+        ("ring_mm", np.nan, "ring_mm: got nan mm"),
+        ("ring_mm", np.inf, "ring_mm: got inf mm"),
+        ("ring_mm", 0.0, "ring_mm: got 0 mm, allowed finite, above 0 mm"),
+        ("ring_mm", -12.0, "ring_mm: got -12 mm"),
+        ("ring_z_mm", np.nan, "ring_z_mm: got nan mm, allowed finite"),
+        ("ring_z_mm", -np.inf, "ring_z_mm: got -inf mm"),
     ],
 )
 def test_a_wrong_edge_is_refused(key: str, value: object, what: str) -> None:

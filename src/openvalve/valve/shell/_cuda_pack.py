@@ -1,0 +1,248 @@
+"""Valves into a batch of the GPU form, and out of it."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvalve.valve.shell._advance import GAINS, REACH
+from openvalve.valve.shell._cuda_layout import (
+    Batch,
+    Marks,
+    Mesh,
+    Numbers,
+    Pushes,
+    Span,
+    Tissues,
+    Whole,
+    Work,
+)
+from openvalve.valve.shell._load import Control
+from openvalve.valve.shell._relax import Begun, Left, Loads
+from openvalve.valve.shell._shell import Shell
+
+__all__ = ["Run", "pack", "unpack"]
+
+
+class Run(NamedTuple):
+    """One valve of a batch: what ``relax`` would run."""
+
+    shell: Shell
+    begun: Begun
+    loads: Loads
+    control: Control
+
+
+def pack(runs: Sequence[Run]) -> Batch:
+    """Return a batch of valves of any sizes."""
+    mesh = _mesh(runs)
+    marks = _marks([r.begun for r in runs])
+    axes = int(mesh.span[-1, Span._fields.index("axis_end")])
+    return Batch(
+        mesh, _tissues([r.shell for r in runs]), marks, _pushes(runs, mesh.span),
+        _work(mesh, marks.x, len(runs), axes),
+    )  # fmt: skip
+
+
+def _tissues(shells: Sequence[Shell]) -> Tissues:
+    return Tissues(
+        law=_abreast([s.law for s in shells]),
+        hinge_k=_joined([s.hinge_mj for s in shells]),
+        hinge_rad=_joined([s.hinge_rad for s in shells]),
+        crack_moment=_joined([s.hinge_crack_mj for s in shells]),
+        bond_law=_abreast([s.bond_law for s in shells]),
+        cable_law=_abreast([s.cable_law for s in shells]),
+        free=_joined([s.free for s in shells]),
+        anchor=_joined([s.anchor_n_mm for s in shells]),
+        home=_joined([s.nodes_mm for s in shells]),
+    )
+
+
+def _marks(parts: Sequence[Begun]) -> Marks:
+    def joined(name: str) -> NDArray[Any]:
+        return _joined([p.arrays[name] for p in parts])
+
+    return Marks(
+        x=joined("nodes_mm"),
+        v=joined("velocity_mm"),
+        inverse=_abreast([p.inverse for p in parts]),
+        stretch_set=_abreast([p.arrays["stretch_set"] for p in parts]),
+        bend_set=joined("bend_set_rad"),
+        crack=joined("crack_frac"),
+        opening=joined("opening_mm"),
+        torn=joined("torn"),
+    )
+
+
+def _work(mesh: Mesh, x: NDArray[np.float64], valves: int, axes: int) -> Work:
+    n, m, h = len(x), mesh.tri.shape[1], mesh.hinges.shape[1]
+    return Work(
+        mass=np.zeros(n),
+        f=np.zeros((n, 3)),
+        g=np.zeros((n, 3)),
+        third_x=x.copy(),
+        gains=np.zeros((valves, len(GAINS))),
+        failed=np.full(valves, -1, np.int64),
+        turns=np.zeros((6, m)),
+        pull=np.zeros((9, m)),
+        rows=np.zeros((4, h)),
+        rests=np.zeros((2, h)),
+        bond_pull=np.zeros((3, mesh.bonds.shape[1])),
+        cable_pull=np.zeros((3, mesh.cables.shape[1])),
+        before=np.zeros((n, 3)),
+        area=np.zeros(n),
+        tug=np.zeros(axes),
+    )
+
+
+def unpack(run: Run, batch: Batch, valve: int) -> tuple[Begun, Left, int]:
+    """Return what the batch made of one valve: its arrays, what the run left, where it failed."""
+    s = Span(*batch.mesh.span[valve].tolist())
+    nodes, faces = slice(s.node, s.node_end), slice(s.tri, s.tri_end)
+    hinges = slice(s.hinge, s.hinge_end)
+    marks, work = batch.marks, batch.work
+    begun = Begun(
+        arrays={
+            "nodes_mm": marks.x[nodes].copy(),
+            "velocity_mm": marks.v[nodes].copy(),
+            "stretch_set": np.ascontiguousarray(marks.stretch_set[:, faces].T),
+            "bend_set_rad": marks.bend_set[hinges].copy(),
+            "crack_frac": marks.crack[hinges].copy(),
+            "opening_mm": marks.opening[s.bond : s.bond_end].copy(),
+            "torn": marks.torn[s.cable : s.cable_end].copy(),
+        },
+        inverse=np.ascontiguousarray(marks.inverse[:, faces].T),
+        energy_mj=run.begun.energy_mj,
+    )
+    left = Left(
+        mass=work.mass[nodes].copy(), inner=work.f[nodes].copy(), outer=work.g[nodes].copy(),
+        third=work.third_x[nodes].copy(), gains=work.gains[valve].copy(),
+    )  # fmt: skip
+    return begun, left, int(work.failed[valve])
+
+
+def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return np.ascontiguousarray(np.concatenate(parts))
+
+
+def _abreast(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return tables (part, value) of all valves as one (value, part)."""
+    return np.ascontiguousarray(np.concatenate(parts).T)
+
+
+def _starts(counts: Sequence[int]) -> list[int]:
+    return [0, *(int(end) for end in np.cumsum(counts))]
+
+
+def _mesh(runs: Sequence[Run]) -> Mesh:
+    shells = [r.shell for r in runs]
+    node, tri = (
+        _starts([len(s.nodes_mm) for s in shells]),
+        _starts([len(s.triangles) for s in shells]),
+    )
+
+    def moved(tables: list[NDArray[Any]]) -> NDArray[np.int64]:
+        """Return tables of nodes, numbered through the batch."""
+        return np.concatenate(
+            [t.astype(np.int64) + at for t, at in zip(tables, node, strict=False)]
+        )
+
+    faces, hinges = moved([s.triangles for s in shells]), moved([s.hinges for s in shells])
+    shift = np.array(tri[:-1], np.int64) - np.array(node[:-1], np.int64)
+    hinges[:, 4:] += np.repeat(shift, [len(s.hinges) for s in shells])[:, None]  # triangles
+    bonds, cables = moved([s.bonds for s in shells]), moved([s.cables for s in shells])
+    tips = [np.argmax(faces[hinges[:, 4 + j]] == hinges[:, 2 + j, None], axis=1) for j in range(2)]
+    corners, turned, bonded, tied = (
+        _gather(table, node[-1]) for table in (faces, hinges[:, :4], bonds, cables)
+    )
+    return Mesh(
+        span=_spans(runs, node, tri),
+        tri=_turned(faces),
+        hinges=_turned(hinges),
+        tips=np.array(tips, np.int32),
+        bonds=_turned(bonds),
+        cables=_turned(cables),
+        corner_start=corners[0],
+        corner_of=corners[1],
+        hinge_start=turned[0],
+        hinge_of=turned[1],
+        bond_start=bonded[0],
+        bond_of=bonded[1],
+        cable_start=tied[0],
+        cable_of=tied[1],
+    )
+
+
+def _turned(table: NDArray[np.int64]) -> Whole:
+    return np.ascontiguousarray(table.T, np.int32)
+
+
+def _gather(table: NDArray[np.int64], nodes: int) -> tuple[Whole, Whole]:
+    """Return where each node's corners begin, and the corners, in the order of the table's rows."""
+    flat = table.ravel()
+    order = np.argsort(flat, kind="stable")
+    start = np.searchsorted(flat[order], np.arange(nodes + 1))
+    return start.astype(np.int32), order.astype(np.int32)
+
+
+def _spans(runs: Sequence[Run], node: list[int], tri: list[int]) -> Whole:
+    shells, loads = [r.shell for r in runs], [r.loads for r in runs]
+    ends = [
+        node, tri, _starts([len(s.hinges) for s in shells]),
+        _starts([len(s.bonds) for s in shells]), _starts([len(s.cables) for s in shells]),
+        _starts([len(p.pressure) for p in loads]), _starts([len(p.force_ramp) for p in loads]),
+        _starts([len(p.stage) for p in loads]), _starts([len(p.edge) for p in loads]),
+        _starts([len(p.axes) for p in loads]),
+    ]  # fmt: skip
+    stages = [p.radius.shape[1] for p in loads]
+    balloon, radius = _starts(stages), _starts([p.radius.size for p in loads])
+    rows = [
+        (
+            *(end for table in ends for end in (table[k], table[k + 1])),
+            balloon[k], stages[k], radius[k], r.loads.radius.shape[2],
+            r.control.steps, 2 * r.control.steps // 3, r.control.refresh, int(_keeps(r.shell)),
+        )
+        for k, r in enumerate(runs)
+    ]  # fmt: skip
+    return np.array(rows, np.int32)
+
+
+def _keeps(shell: Shell) -> bool:
+    keeps = shell.set
+    cracks = bool((shell.hinge_crack_mj < np.inf).any())
+    return keeps.stretch_frac > 0.0 or keeps.bend_frac > 0.0 or cracks
+
+
+def _pushes(runs: Sequence[Run], span: Whole) -> Pushes:
+    loads = [r.loads for r in runs]
+    edges = [
+        p.edge.astype(np.int64) + at
+        for p, at in zip(loads, span[:, Span._fields.index("node")], strict=True)
+    ]
+    return Pushes(
+        numbers=np.array([_numbers(r) for r in runs]),
+        face_share=_joined([p.face_share for p in loads]),
+        node_force=_joined([p.node_force for p in loads]),
+        pressure=_joined([p.pressure for p in loads]),
+        ramp=_joined([p.force_ramp for p in loads]),
+        stage=_joined([p.stage for p in loads]),
+        balloon_p=_joined([p.balloon_pressure for p in loads]),
+        radius=_joined([p.radius.ravel() for p in loads]),
+        axes=_joined([p.axes for p in loads]),
+        edge=np.concatenate(edges).astype(np.uint32),
+        edge_length=_joined([p.edge_length for p in loads]),
+    )
+
+
+def _numbers(run: Run) -> Numbers:
+    keeps, p, control = run.shell.set, run.loads, run.control
+    b, c = run.begun.inverse[:, :2], run.begun.inverse[:, 2:]
+    steepest = max(float(np.abs(part).max()) for part in (b, c, b + c))
+    fixed = -1.0 if control.damping_ratio is None else control.damping_ratio
+    return Numbers(
+        p.bottom, p.spacing, p.contact, p.ring, p.ring_z,
+        keeps.stretch_frac, keeps.stretch_yield_frac, keeps.bend_frac,
+        float(np.deg2rad(keeps.bend_yield_deg)), keeps.cracked_frac,
+        control.mass_ratio, control.damping_floor_ratio, fixed, REACH / steepest,
+    )  # fmt: skip

@@ -1,0 +1,272 @@
+"""The GPU form of the shell against the processor's: in the CUDA simulator, on tiny valves."""
+
+import dataclasses
+import importlib.util
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from openvalve.errors import InputError
+from openvalve.valve.closing import contact_arrays
+from openvalve.valve.shell import (
+    TISSUES,
+    Balloon,
+    Bonds,
+    Cables,
+    Control,
+    FreeEdge,
+    Load,
+    Report,
+    Set,
+    State,
+    _cuda_kernel,
+    relax,
+    ring_cables,
+    shell_of,
+    start,
+)
+from openvalve.valve.shell._cuda import Task, relax_batch_gpu, run_of
+from openvalve.valve.shell._cuda_pack import Run, pack, unpack
+from openvalve.valve.shell._relax import finished
+
+Floats = NDArray[np.float64]
+STEPS = 18
+SUMS_LIMIT = 1e-9  # of sums that are added in another order, and of what follows from them
+NO_SIMULATOR = 77
+DEVICE = """
+import pickle, sys
+from openvalve.valve.shell._cuda import relax_batch_gpu
+try:
+    from numba import cuda
+except ImportError:
+    sys.exit(77)
+sys.setswitchinterval(1e-4)  # the simulator's threads wait for one another
+with open(sys.argv[1], "rb") as file:
+    asked = pickle.load(file)
+made = []
+for tasks, threads in asked:
+    outcomes = relax_batch_gpu(tasks, threads_count=threads)
+    made.append([one if isinstance(one, tuple) else repr(one) for one in outcomes])
+with open(sys.argv[2], "wb") as file:
+    pickle.dump(made, file)
+"""
+
+
+def washer(around: int, rings: int, seed: int) -> Task:
+    """Return a domed ring of leaflet with every kind of part, some of which give way in the run."""
+    rng = np.random.default_rng(seed)
+    angle = 2.0 * np.pi * np.arange(around) / around
+    radii = np.linspace(3.0, 7.0, rings)
+    nodes = np.array([(r * np.cos(a), r * np.sin(a), 0.3 * (7 - r)) for r in radii for a in angle])
+    tri = []
+    for k in range(rings - 1):
+        for i in range(around):
+            a, b = k * around + i, k * around + (i + 1) % around
+            tri += [(a, a + around, b), (b, a + around, b + around)]
+    triangles = np.array(tri)
+    outer = np.arange(around * (rings - 1), around * rings)
+    pairs, values = ring_cables(nodes, outer.astype(np.int32), stiffness_n=3.0, exponent=4.0)
+    chord = np.array([[0, around // 2], [1, around // 2 + 1]])
+    length = np.linalg.norm(nodes[chord[:, 1]] - nodes[chord[:, 0]], axis=1)
+    weak = np.column_stack([0.95 * length, [3.0, 3.0], [5.0, 5.0], [0.2, np.inf], [0.0, 0.0]])
+    shell = shell_of(
+        nodes, triangles, 0.5 + 0.3 * rng.random(len(triangles)),
+        np.cross([0.0, 0.0, 1.0], nodes[triangles].mean(axis=1)), TISSUES["mitral_rheumatic"],
+        bonds=Bonds(
+            pairs=np.array([[0, 2], [1, 3]]), tributary_mm=np.array([1.0, 0.5]),
+            peak_n_mm=np.array([0.3, 2.0]), energy_mj_mm=np.array([0.4, 9.0]),
+        ),
+        cables=Cables(pairs=np.vstack([pairs, chord]), values=np.vstack([values, weak])),
+        anchor_n_mm=np.where(np.arange(len(nodes)) >= outer[0], 2.0, 0.0),
+        permanent=Set(stretch_frac=0.6, stretch_yield_frac=0.01, bend_frac=0.5, crack_mpa=0.02),
+    )  # fmt: skip
+    share = np.zeros(len(nodes))
+    share[:around] = 2.0 * 3.0 * np.sin(np.pi / around)
+    balloon = Balloon(
+        axes_mm=np.array([[-0.6, 0.1], [0.7, 0.0]]), bottom_mm=-6.0, spacing_mm=1.0,
+        radius_mm=np.array([4.0, 3.4])[:, None, None] * np.linspace(0.3, 1.0, 5)[:, None]
+        * np.cos(np.linspace(-0.9, 0.9, 13)),
+        pressure_mpa=np.linspace(0.0, 0.03, 5), stage=np.array([0.0, 3.0, 4.0, 4.0]),
+        edge=FreeEdge(nodes=np.arange(around), length_mm=share, ring_mm=7.0, ring_z_mm=0.0),
+    )  # fmt: skip
+    load = Load(
+        pressure_mmhg=np.array([0.0, 30.0, 0.0, -20.0]),
+        face_share=rng.random(len(triangles)),
+        node_force_n=0.01 * rng.standard_normal(nodes.shape),
+        balloon=balloon,
+    )
+    return Task(shell, start(shell), load, Control(steps=STEPS, refresh=7))
+
+
+def in_the_simulator(asked: list[tuple[list[Task], int]], folder: Path) -> Any:
+    """Return what the kernel does in a process of its own, where the simulator is on."""
+    before, after = folder / "before.pickle", folder / "after.pickle"
+    before.write_bytes(pickle.dumps(asked))
+    done = subprocess.run(
+        [sys.executable, "-c", DEVICE, str(before), str(after)],
+        env={**os.environ, "NUMBA_ENABLE_CUDASIM": "1", "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == NO_SIMULATOR:
+        pytest.skip("no CUDA simulator: this Numba ships none and numba-cuda is not installed")
+    assert done.returncode == 0, done.stderr
+    return pickle.loads(after.read_bytes())
+
+
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """What the simulator made of two valves, a large and a small one."""
+
+    tasks: list[Task]
+    alone: Any
+    four: Any
+    again: Any
+    even: Any
+    broken: Any
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    tasks = [washer(9, 3, 1), washer(7, 3, 2)]
+    state, way = tasks[1].state, np.full_like(tasks[1].state.nodes_mm, np.nan)
+    broken = [
+        tasks[1]._replace(state=dataclasses.replace(state, velocity_mm=way)),
+        tasks[1]._replace(state=dataclasses.replace(state, nodes_mm=way)),
+        tasks[1],
+    ]
+    asked = [(tasks, 1), (tasks[1:], 4), (tasks[1:], 4), (evenly(tasks[1:]), 4), (broken, 1)]
+    found = in_the_simulator(asked, tmp_path_factory.mktemp("cuda"))
+    return Made(tasks, *found)
+
+
+def evenly(tasks: list[Task]) -> list[Task]:
+    """Return tasks with a damping that no sum decides."""
+    return [t._replace(control=dataclasses.replace(t.control, damping_ratio=0.2)) for t in tasks]
+
+
+def differences(got: State, expected: State) -> dict[str, float]:
+    """Return the largest difference of each array of a state."""
+    arrays = [f.name for f in dataclasses.fields(State) if f.name != "lost_mj"]
+    return {
+        name: float(np.abs(getattr(got, name) - getattr(expected, name)).max()) for name in arrays
+    }
+
+
+def assert_same_report(got: Report, expected: Report) -> None:
+    for field in dataclasses.fields(Report):
+        assert getattr(got, field.name) == pytest.approx(
+            getattr(expected, field.name), rel=SUMS_LIMIT, abs=SUMS_LIMIT
+        ), field.name
+
+
+def test_everything_happens_in_these_runs(made: Made) -> None:
+    for task in made.tasks:
+        state, report = relax(*task)
+        assert (state.stretch_set > 0.0).any()
+        assert (state.bend_set_rad != 0.0).any()
+        assert 0.0 < (state.crack_frac < 1.0).mean() < 1.0
+        assert state.torn.tolist() == [0.0] * (len(state.torn) - 2) + [1.0, 0.0]
+        opening = state.opening_mm < task.shell.bond_law[:, 2]
+        assert opening.tolist() == [False, True]
+        assert report.loads_mj > 0.0
+
+
+def test_one_thread_gives_the_bits_of_the_processor(made: Made) -> None:
+    """Two valves of different size in one batch, balloon, bonds, cables and set included."""
+    for (state, report), task in zip(made.alone, made.tasks, strict=True):
+        expected = relax(*task)
+        assert set(differences(state, expected[0]).values()) == {0.0}
+        assert_same_report(report, expected[1])
+
+
+def test_more_threads_give_the_same_bits_where_no_sum_decides(made: Made) -> None:
+    (task,) = evenly(made.tasks[1:])
+    ((state, report),) = made.even
+    expected = relax(*task)
+    assert set(differences(state, expected[0]).values()) == {0.0}
+    assert_same_report(report, expected[1])
+
+
+def test_more_threads_add_the_quotient_in_another_order_and_always_in_the_same(
+    made: Made, record_property: Any
+) -> None:
+    ((state, report),), ((twin, again),) = made.four, made.again
+    assert set(differences(state, twin).values()) == {0.0}
+    assert report == again
+    expected = relax(*made.tasks[1])
+    off = max(differences(state, expected[0]).values())
+    record_property("simulated_gpu_shell_difference_mm", f"{off:.1e}")
+    assert off < SUMS_LIMIT
+    assert_same_report(report, expected[1])
+
+
+class Dim(NamedTuple):
+    """Index of the only block, of its only thread, or how many there are."""
+
+    x: int
+
+
+def on_the_processor(run: Run) -> tuple[State, Report]:
+    """Return what the kernel's own text does, compiled for the processor as one thread."""
+    spec = importlib.util.spec_from_file_location("one_thread_kernel", str(_cuda_kernel.__file__))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    one, shared = ModuleType("one"), ModuleType("shared")
+    shared.array = numba.njit(lambda size, _: np.zeros(size))
+    one.shared, one.syncthreads = shared, numba.njit(lambda: None)
+    one.blockIdx, one.threadIdx, one.blockDim = Dim(0), Dim(0), Dim(1)
+    one.jit = numba.njit(error_model="numpy")
+    module.cuda = one
+    batch = pack([run])
+    module.valves_kernel()(*batch)
+    begun, left, failed = unpack(run, batch, 0)
+    return finished(run.shell, start(run.shell), run.control, begun, left, failed)
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="the kernel is compiled here")
+def test_the_compiled_kernel_gives_the_bits_of_the_processor() -> None:
+    """336 triangles over 2,000 steps, which the simulator would take minutes for."""
+    task = washer(24, 8, 3)._replace(control=Control(steps=2000))
+    state, report = on_the_processor(run_of(task))
+    expected = relax(*task)
+    assert set(differences(state, expected[0]).values()) == {0.0}
+    assert_same_report(report, expected[1])
+
+
+def test_a_valve_that_loses_a_number_is_named_and_hurts_no_other(made: Made) -> None:
+    lost, shapeless, (state, _) = made.broken
+    assert lost == f"SolverError('valve shell: a number was lost at step 0 of {STEPS}')"
+    assert shapeless == "SolverError('valve shell: the shape it starts from is not finite')"
+    assert set(differences(state, relax(*made.tasks[1])[0]).values()) == {0.0}
+
+
+def test_what_cannot_run_is_refused_before_anything_does() -> None:
+    with pytest.raises(InputError) as refused:
+        relax_batch_gpu([], threads_count=48)
+    assert [item.key for item in refused.value.items] == ["tasks", "threads_count"]
+    task = washer(7, 3, 1)
+    shell = task.shell
+    sheets = contact_arrays(
+        shell.nodes_mm, shell.triangles, np.zeros(len(shell.triangles), np.int8), shell.thickness_mm
+    )
+    hasty = task._replace(control=Control(steps=1))
+    meeting = task._replace(load=dataclasses.replace(task.load, sheets=sheets))
+    with pytest.raises(InputError) as refused:
+        relax_batch_gpu([task, hasty, meeting])
+    assert [item.key for item in refused.value.items] == [
+        "tasks[1].control.steps", "tasks[2].load.sheets",
+    ]  # fmt: skip
+    assert "on the processor only" in refused.value.items[1].allowed
