@@ -34,9 +34,10 @@ def relax_batch_gpu(
 ) -> list[tuple[State, Report] | SolverError]:
     """Advance valves of any sizes on the GPU, one block each; return what became of each.
 
-    As ``relax``. Every force has the bits of the processor's arithmetic; sums over all nodes, of
-    the Rayleigh quotient and of energies, are added thread by thread, so that their last bits
-    depend on ``threads_count``, and on nothing else. Valves that fail leave the others alone.
+    As ``relax``, force by force in its order. Sums over all nodes, of the Rayleigh quotient and of
+    energies, are added thread by thread, so that their last bits depend on ``threads_count``; NVVM
+    fuses multiply and add, which the processor does not. One machine repeats to the bit. Valves
+    that fail leave the others alone.
 
     Parameters
     ----------
