@@ -10,6 +10,7 @@ from openvalve.errors import InputError, InputItem
 from openvalve.recording import Channel, Recording
 from openvalve.signals._murmur import VALVES, JetSounds
 from openvalve.signals._sounds_atria import AtrialKick
+from openvalve.signals._sounds_filling import RapidFilling
 from openvalve.signals._sounds_valves import (
     KINDS,
     RING_MS,
@@ -28,6 +29,8 @@ AUDIO_RATE_HZ: Final = 4000.0
 UPSAMPLE: Final = 4
 # Pressures before and behind each valve, in the order of VALVES.
 PRESSURES: Final = (("LV", "AO"), ("LA", "LV"), ("RVOT", "PA"), ("RA", "RV"))
+# Of each inflow: the place of its valve in VALVES, the chambers before and behind it.
+INFLOWS: Final = ((1, "LA", "LV"), (3, "RA", "RV"))
 WANTED: Final = (
     *sorted({name for pair in PRESSURES for name in pair}),
     *(f"{what}_{valve}" for what in ("AREA", "FLOW", "JET") for valve in VALVES),
@@ -90,6 +93,7 @@ class HeartSounds:
             for i in range(len(VALVES))
         ]
         self._kicks = [AtrialKick("S4", healthy[1]), AtrialKick("RS4", healthy[3])]
+        self._fillings = [RapidFilling("S3"), RapidFilling("RS3")]
         self._jets = JetSounds(np.array(healthy), seed, AUDIO_RATE_HZ)
         self._closing_cm2 = CLOSING_FRAC * np.array([healthy]).T
         self._shut = np.ones(
@@ -114,7 +118,8 @@ class HeartSounds:
         a normal first sound before the chest. ``notes["sounds"]`` lists [at_s, kind] of the
         sounds that began, from the first sample on: M1 T1 A2 P2, OS (mitral opening snap), TS,
         EC (aortic ejection click), PC; S4, RS4 (fourth
-        sounds, left and right, silent where the atrium pushes no harder than in health).
+        sounds, left and right, silent where the atrium pushes no harder than in health); S3, RS3
+        (third sounds, silent where the ventricle brakes its early filling no harder).
 
         Raises
         ------
@@ -128,7 +133,9 @@ class HeartSounds:
         audio = np.empty((len(SITES), 0))
         if n:  # a filter that is given nothing loses its state
             before = table[:, :1] if self._last is None else self._last
-            began, audio = self._next(np.concatenate((before, table), axis=1))
+            contracts = np.zeros(n, dtype=np.bool_)
+            contracts[(TRUE_RATE_HZ * recording.beats_s).astype(np.int64)] = True
+            began, audio = self._next(np.concatenate((before, table), axis=1), contracts)
             self._last = table[:, -1:]
             self._tick += n
         return Recording(
@@ -144,10 +151,10 @@ class HeartSounds:
             notes={"sounds": [[(s.at_ms - first) / TRUE_RATE_HZ, s.kind] for s in began]},
         )
 
-    def _next(self, state: Samples) -> tuple[list[Strike], Samples]:
+    def _next(self, state: Samples, contracts: NDArray[np.bool_]) -> tuple[list[Strike], Samples]:
         """Return what began to sound and the audio after the first column of the state."""
-        drops, areas, flows, jets = np.split(state, 4)
-        began = self._watch(drops, areas, flows, jets)
+        drops, areas, flows, jets, chambers = np.split(state, 5)
+        began = self._watch(drops, areas, flows, jets, chambers, contracts)
         n = state.shape[1] - 1
         times = self._tick - 1 + np.arange(1, UPSAMPLE * n + 1) / UPSAMPLE
         sources = np.zeros((len(KINDS), UPSAMPLE * n))
@@ -160,8 +167,26 @@ class HeartSounds:
             np.concatenate((sources, self._murmurs(areas, flows, jets)))
         )
 
-    def _watch(self, drops: Samples, areas: Samples, flows: Samples, jets: Samples) -> list[Strike]:
-        """Follow the valves through the columns after the first; return what began to sound."""
+    def _watch(
+        self,
+        drops: Samples,
+        areas: Samples,
+        flows: Samples,
+        jets: Samples,
+        chambers: Samples,
+        contracts: NDArray[np.bool_],
+    ) -> list[Strike]:
+        """Follow the heart through the columns after the first; return what began to sound."""
+        began = self._watch_valves(drops, areas, flows, jets)
+        began += self._watch_filling(flows, chambers, contracts)
+        began.sort(key=lambda s: s.at_ms)
+        self._ringing += began
+        return began
+
+    def _watch_valves(
+        self, drops: Samples, areas: Samples, flows: Samples, jets: Samples
+    ) -> list[Strike]:
+        """Follow the four valves."""
         began: list[Strike] = []
         for i, watch in enumerate(self._watches):
             own = (KINDS[i], KINDS[i + len(VALVES)])
@@ -170,14 +195,24 @@ class HeartSounds:
                 if strike.kind in own:
                     watch.load(strike, self._tick, rates)
             began += watch.run(self._tick, areas[i], flows[i], jets[i], drops[i])
-        for inflow, kick in zip((flows[1], flows[3]), self._kicks, strict=True):
+        return began
+
+    def _watch_filling(
+        self, flows: Samples, chambers: Samples, contracts: NDArray[np.bool_]
+    ) -> list[Strike]:
+        """Follow both inflows: atria that push, ventricles that brake their filling."""
+        began: list[Strike] = []
+        for k, (kick, filling) in enumerate(zip(self._kicks, self._fillings, strict=True)):
+            inflow = flows[INFLOWS[k][0]]
             push = TRUE_RATE_HZ * np.diff(inflow)
+            began += kick.run(self._tick, inflow)
+            atrium, ventricle = chambers[2 * k], chambers[2 * k + 1]
+            began += filling.run(self._tick, inflow, ventricle, atrium, contracts)
             for strike in self._ringing:
                 if strike.kind == kick.kind:
                     kick.load(strike, self._tick, push)
-            began += kick.run(self._tick, inflow)
-        began.sort(key=lambda s: s.at_ms)
-        self._ringing += began
+                elif strike.kind == filling.kind:
+                    filling.load(strike, self._tick)
         return began
 
     def _murmurs(self, areas: Samples, flows: Samples, jets: Samples) -> Samples:
@@ -192,7 +227,7 @@ class HeartSounds:
 
 
 def _table(recording: Recording) -> Samples:
-    """Return pressure drops, areas, flows and jets of the four valves, shape (16, n)."""
+    """Return drops, areas, flows and jets of the four valves and the inflows' chambers, (20, n)."""
     bad = [
         InputItem(key=f"recording.{name}", got="none", allowed="a true channel")
         for name in WANTED
@@ -205,6 +240,7 @@ def _table(recording: Recording) -> Samples:
         raise InputError(bad)
     rows = [recording[up] - recording[down] for up, down in PRESSURES]
     rows += [recording[f"{what}_{v}"] for what in ("AREA", "FLOW", "JET") for v in VALVES]
+    rows += [recording[chamber] for _, *pair in INFLOWS for chamber in pair]
     table = np.array(rows)
     if not np.isfinite(table).all():
         allowed = "finite numbers"

@@ -13,9 +13,9 @@ __all__ = ["AtrialKick", "watch_kick"]
 Samples = NDArray[np.float64]
 
 # Greatest acceleration of the inflow by the atrium over the healthy area of the valve, m/s2: the
-# reference heart at rest has 17.9 on the left and 8.5 on the right. A tenth above it nobody hears
-# (unchecked default, 0 to 30 %).
-NORMAL_M_S2: Final = {"S4": 19.7, "RS4": 9.3}
+# reference heart at rest has 17.9 on the left, 8.5 to 12.6 on the right with the breath. A tenth
+# above it nobody hears (unchecked default, 0 to 30 %).
+NORMAL_M_S2: Final = {"S4": 19.7, "RS4": 13.9}
 PUSHING_MS: Final = (
     60.0  # from the onset of the atrium's inflow to its peak 55 +- 10 [source below]
 )

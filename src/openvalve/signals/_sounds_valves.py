@@ -13,13 +13,15 @@ __all__ = ["KINDS", "SoundKind", "Strike", "ValveWatch", "ring"]
 
 Samples = NDArray[np.float64]
 
-SoundKind = Literal["A2", "M1", "P2", "T1", "EC", "OS", "PC", "TS", "S4", "RS4"]
+SoundKind = Literal["A2", "M1", "P2", "T1", "EC", "OS", "PC", "TS", "S4", "RS4", "S3", "RS3"]
 # Closing sounds of aortic, mitral, pulmonary, tricuspid valve, then their opening sounds: ejection
-# click, opening snap, pulmonary click, tricuspid snap. Then the fourth sounds, left and right.
+# click, opening snap, pulmonary click, tricuspid snap. Then what filling sounds like, left and
+# right: fourth sounds, third sounds.
 KINDS: Final[tuple[SoundKind, ...]] = (
     *("A2", "M1", "P2", "T1"),
     *("EC", "OS", "PC", "TS"),
     *("S4", "RS4"),
+    *("S3", "RS3"),
 )
 INFLOW: Final = ("M1", "T1")
 
@@ -46,12 +48,12 @@ NORMAL_MMHG_S: Final = {
     "A2": 1050.0, "M1": 58.0, "P2": 180.0, "T1": 55.0,
     "EC": 1000.0, "OS": 500.0, "PC": 300.0, "TS": 100.0,
 }  # fmt: skip
-ATRIAL: Final = ("S4", "RS4")  # as loud as what they meet exceeds the normal
+FILLING: Final = ("S4", "RS4", "S3", "RS3")  # as loud as what they meet exceeds the normal
 # Size of each sound where it is loudest, before the chest. S1/A2 1.4 +- 0.7 in 16 normal
 # subjects [NEJM 1982;307:334, abstract read]; the rest unchecked defaults.
 NORMAL_RATIO: Final = {
     "A2": 1.5, "M1": 1.1, "P2": 0.6, "T1": 0.4, "EC": 0.6, "OS": 0.8, "PC": 0.6, "TS": 0.5,
-    "S4": 1.0, "RS4": 0.7,
+    "S4": 1.0, "RS4": 0.7, "S3": 0.6, "RS3": 0.4,
 }  # fmt: skip
 # Modes: frequency Hz, share, decay ms. Chosen so that half of the power lies below 43 to 53 Hz
 # and 90 % below 75 to 103 Hz, as in six real recordings [evidence/ecg_and_murmur.md section 4],
@@ -59,12 +61,12 @@ NORMAL_RATIO: Final = {
 S1_MODES: Final = ((41.0, 0.8, 30.0), (63.0, 1.0, 26.0), (98.0, 0.9, 16.0), (160.0, 0.5, 8.0))
 S2_MODES: Final = ((48.0, 0.8, 22.0), (71.0, 1.0, 18.0), (112.0, 0.9, 12.0), (170.0, 0.5, 8.0))
 # 20 to 50 Hz, dull (teaching pages, read); the decays are unchecked defaults, +-50 %.
-ATRIAL_MODES: Final = ((24.0, 0.7, 36.0), (36.0, 1.0, 32.0), (52.0, 0.4, 26.0))
+FILLING_MODES: Final = ((24.0, 0.7, 36.0), (36.0, 1.0, 32.0), (52.0, 0.4, 26.0))
 SNAP_MODES: Final = ((75.0, 0.8, 10.0), (110.0, 1.0, 8.0), (160.0, 0.4, 6.0))
 MODES: Final = {
     "A2": S2_MODES, "P2": S2_MODES, "M1": S1_MODES, "T1": S1_MODES,
     "EC": SNAP_MODES, "OS": SNAP_MODES, "PC": SNAP_MODES, "TS": SNAP_MODES,
-    "S4": ATRIAL_MODES, "RS4": ATRIAL_MODES,
+    "S4": FILLING_MODES, "RS4": FILLING_MODES, "S3": FILLING_MODES, "RS3": FILLING_MODES,
 }  # fmt: skip
 _MODE_ROWS: Final = {kind: np.array(rows) for kind, rows in MODES.items()}
 ATTACK_MS: Final = 4.0
@@ -81,8 +83,8 @@ class Strike:
     at_ms : on the clock of the stream.
     travel_frac : how far the leaflets moved, 1 for those of a healthy valve.
     tensing_ms : how long it takes up what loads it.
-    rates : the greatest rate of pressure change met up to each ms, mmHg/s; of a fourth sound,
-        by how much the atrium's push exceeds the normal one, as a share of it.
+    rates : the greatest rate of pressure change met up to each ms, mmHg/s; of a third or
+        fourth sound, by how much what makes it exceeds the normal, as a share of it.
     ticks : those ms.
     """
 
@@ -109,7 +111,7 @@ class Strike:
     def sound(self, times_ms: Samples) -> Samples:
         """Return its samples at those times, shape (n,)."""
         met = np.interp(times_ms, self.ticks, self.rates)
-        if self.kind in ATRIAL:
+        if self.kind in FILLING:
             return NORMAL_RATIO[self.kind] * met * ring(self.kind, times_ms - self.at_ms)
         grown = met / NORMAL_MMHG_S[self.kind]
         level = NORMAL_RATIO[self.kind] * self.travel_frac * grown**RATE_POWER

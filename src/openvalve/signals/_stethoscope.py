@@ -34,6 +34,8 @@ _GAINS: Final[dict[str, tuple[float, float, float, float, float]]] = {
     "TS": (0.1, 0.2, 1.0, 0.3, 0.02),
     "S4": (0.05, 0.1, 0.3, 1.0, 0.01),
     "RS4": (0.03, 0.1, 1.0, 0.2, 0.02),
+    "S3": (0.05, 0.1, 0.3, 1.0, 0.01),
+    "RS3": (0.03, 0.1, 1.0, 0.2, 0.02),
     "AORTIC": (1.0, 0.6, 0.35, 0.45, 0.7),
     "MITRAL": (0.03, 0.05, 0.15, 1.0, 0.01),
     "PULMONARY": (0.4, 1.0, 0.4, 0.15, 0.15),
@@ -62,7 +64,7 @@ class Chest:
         self._state = np.zeros(len(SITES))
 
     def listen(self, sources: Samples) -> Samples:
-        """Return what is heard, shape (5, n), from sources of shape (16, n)."""
+        """Return what is heard, shape (5, n), from sources of shape (22, n)."""
         out = np.empty((len(SITES), sources.shape[1]))
         hear_through(np.ascontiguousarray(sources), self._mix, self._keep, self._state, out)
         return out
