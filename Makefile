@@ -47,6 +47,7 @@ bench: venv
 validate: venv
 	@$(RUN) openvalve.bench._warm
 	$(RUN) pytest -m slow $(ARGS)
+	.venv/bin/python benchmarks/judges.py $(RUN) pytest -q tests/unit/formats/test_formats_dicom_judge.py
 	.venv/bin/openvalve validate
 	.venv/bin/openvalve validate mechanics --full
 

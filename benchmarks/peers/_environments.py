@@ -57,7 +57,7 @@ def _run(command: list[str], folder: Path) -> str:
     return done.stdout
 
 
-def _unpack(packages: list[str], folder: Path, hint: str) -> Path:
+def unpack(packages: list[str], folder: Path, hint: str) -> Path:
     """Return the root of the unpacked Debian packages."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         raise NotInstalled(hint)
@@ -81,7 +81,7 @@ def _fortran(work: Path) -> dict[str, str]:
     except OSError:
         root = work / "fortran" / "root" / "usr"
         if not root.exists():
-            root = _unpack(
+            root = unpack(
                 ["libgfortran5", "libquadmath0"],
                 work / "fortran",
                 f"{FORTRAN} is missing: apt-get install libgfortran5",
@@ -103,7 +103,7 @@ def _sundials(work: Path) -> dict[str, str]:
             raise NotInstalled(hint)
         words = _run(["apt-cache", "depends", "libsundials-dev"], work).split()
         parts = [w for w in words if SUNDIALS_PARTS.match(w)]
-        root = _unpack(["libsundials-dev", *parts], folder, hint)
+        root = unpack(["libsundials-dev", *parts], folder, hint)
     return {"LD_LIBRARY_PATH": _libraries(root), "PEERS_SUNDIALS": str(root)}
 
 

@@ -29,7 +29,10 @@ class Code(NamedTuple):
 
 
 class WaveformObject(NamedTuple):
-    """Limits of one kind of object; ``bits`` 8 is unsigned (UB), 16 signed (SS)."""
+    """Limits of one kind of object; ``bits`` 8 is unsigned (UB), 16 signed (SS).
+
+    ``synchronized``: it must tell how its clock stands to that of others.
+    """
 
     uid: str
     modality: str
@@ -39,6 +42,7 @@ class WaveformObject(NamedTuple):
     highest_hz: float
     bits: int
     samples_count: int
+    synchronized: bool = False
 
 
 # The number of a lead is that of SCP-ECG (EN 1064); scheme SCPECG writes it 5.6.3-9-N.
@@ -78,13 +82,13 @@ AUDIO_CODE = Code("109114", "DCM", "Phonocardiogram")
 _ROOT = "1.2.840.10008.5.1.4.1.1.9"
 _UNLIMITED = 2**31 - 1
 OBJECTS: dict[str, WaveformObject] = {
-    "dicom-hemodynamic": WaveformObject(f"{_ROOT}.2.1", "HD", 4, 8, 1, 400, 16, _UNLIMITED),
+    "dicom-hemodynamic": WaveformObject(f"{_ROOT}.2.1", "HD", 4, 8, 1, 400, 16, _UNLIMITED, True),
     # A.34.3: 16384 samples at most in a group [remembered; the archive of PS3.3 read here is cut]
     "dicom-12lead": WaveformObject(f"{_ROOT}.1.1", "ECG", 5, 13, 200, 1000, 16, 16384),
     "dicom-ecg": WaveformObject(f"{_ROOT}.1.2", "ECG", 4, 24, 200, 1000, 16, _UNLIMITED),
     "dicom-voice": WaveformObject(f"{_ROOT}.4.1", "AU", 1, 2, 8000, 8000, 8, _UNLIMITED),
     # General audio: 16 bit up to 44.1 kHz [remembered, to be checked in A.34.11]
-    "dicom-audio": WaveformObject(f"{_ROOT}.4.2", "AU", 1, 2, 1, 44100, 16, _UNLIMITED),
+    "dicom-audio": WaveformObject(f"{_ROOT}.4.2", "AU", 1, 2, 1, 44100, 16, _UNLIMITED, True),
 }
 
 # Besides every name (PN), day and time (DA, DT, TM), private element and comment: PS3.15 table

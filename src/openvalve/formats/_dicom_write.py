@@ -144,6 +144,7 @@ def _header(
     data.AcquisitionContextSequence = []
     if limits.modality == "HD":
         data.Laterality = ""  # of this kind alone dciodvfy wants the element, empty
+    if limits.synchronized:
         data.SynchronizationFrameOfReferenceUID = pydicom.uid.generate_uid(
             entropy_srcs=["SynchronizationFrameOfReferenceUID", seed]
         )
