@@ -16,6 +16,7 @@ from openvalve.units import Atm
 
 if TYPE_CHECKING:
     from openvalve.devices import Balloon
+    from openvalve.patient import Patient
     from openvalve.valve.leaflets import LeafletInflation, LeafletValve
 
 __all__ = ["run_inflate"]
@@ -59,6 +60,7 @@ def run_inflate(
 
     found = [balloon_of(text) for text in balloons]
     person = read_patient(patient)
+    _refuse_balloons(person, found, inflation_atm, balloons)
     began = time.monotonic()
     hints: list[str] = []
     with staged_folder(out, owned=OWNED) if out is not None else nullcontext() as folder:
@@ -101,6 +103,27 @@ def _check_options(
         allowed = f"{low} to {high}"
         items.append(InputItem(key="--triangles", got=str(triangles), allowed=allowed))
     items += seed_items(seed)
+    if items:
+        raise InputError(items)
+
+
+def _refuse_balloons(
+    person: "Patient",
+    found: "Sequence[Balloon]",
+    inflation_atm: Atm | None,
+    texts: Sequence[str],
+) -> None:
+    """Refuse every balloon that no such valve takes, before the slow matching begins."""
+    from openvalve.patient import complete
+    from openvalve.valve.leaflets import refuse_balloon
+
+    ring = complete(person).treated.annulus_mm.mean
+    items: list[InputItem] = []
+    for balloon, text in zip(found, texts, strict=True):
+        try:
+            refuse_balloon(balloon, annulus_mm=ring, inflation_atm=inflation_atm)
+        except InputError as error:
+            items += [item for item in _by_option(error, text).items if item not in items]
     if items:
         raise InputError(items)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import openvalve.anatomy._build
 import openvalve.report
 import openvalve.valve.leaflets
 from openvalve.cli import _inflate, _inflate_balloon, _inflate_valve
@@ -154,8 +155,19 @@ REFUSED = [
     (["--balloon", "20", "--seed", "-4"], "--seed: got -4"),
     (["--balloon", "20"] * 7, "--balloon: got 7 times"),
     ([], "--balloon: got nothing"),
-    (["--balloon", "40"], "--balloon '40': got 40 mm, allowed up to"),
-    (["--balloon", "20", "--inflation-atm", "60"], "--inflation-atm: got 60 atm"),
+]
+# Refused by ring and chart alone, with every reason at once: no slow step may have begun.
+AT_ONCE = [
+    (["--balloon", "40"], ["--balloon '40': got 40 mm, allowed up to 36.5 mm, twice the ring"]),
+    (["--balloon", "28+30"], ["--balloon '28+30': got 47.47 mm"]),
+    (
+        ["--balloon", "20", "--balloon", "39", "--balloon", "40"],
+        ["--balloon '39': got 39 mm", "--balloon '40': got 40 mm"],
+    ),
+    (
+        ["--balloon", "20", "--balloon", "20", "--inflation-atm", "60"],
+        ["--inflation-atm: got 60 atm"],
+    ),
 ]
 
 
@@ -176,6 +188,28 @@ def test_refused_in_one_line(
     assert message in errors[0]
 
 
+@pytest.mark.parametrize(("options", "messages"), AT_ONCE, ids=[m[0] for _, m in AT_ONCE])
+def test_refused_before_the_valve_is_matched(
+    options: list[str],
+    messages: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def begun(*_: object, **__: object) -> None:
+        raise AssertionError("the valve was matched")
+
+    monkeypatch.setattr(_inflate_valve, "patient_valve", begun)
+    out = tmp_path / "out"
+    assert run(["inflate", str(CHILD), *options, "--out", str(out)]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert not out.exists()
+    errors = [line for line in shown.err.splitlines() if line.startswith("error:")]
+    assert len(errors) == len(messages)
+    assert all(message in error for message, error in zip(messages, errors, strict=True))
+
+
 def test_folder_that_is_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "file"
     path.write_text("mine")
@@ -193,6 +227,35 @@ def test_valve_that_no_balloon_is_for(area_cm2: float, message: str) -> None:
     person = parse_patient({**PATIENT, "measured": measured})
     with pytest.raises(InputError, match=message):
         patient_valve(person, seed=0, triangles=2000)
+
+
+@pytest.mark.parametrize(("area_cm2", "allowed"), [(0.0, "0.01 to 12 cm²"), (0.01, "0.038 cm2")])
+def test_lesion_without_opening_is_one_line(
+    area_cm2: float, allowed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "shut.json", tmp_path / "out"
+    path.write_text(json.dumps({**PATIENT, "measured": {"valve_area_cm2": area_cm2}}))
+    assert run(["inflate", str(path), "--balloon", "26", "--out", str(out)]) == 2
+    shown = capsys.readouterr()
+    (error,) = [line for line in shown.err.splitlines() if line.startswith("error:")]
+    assert f"measured.valve_area_cm2: got {area_cm2:g} cm" in error
+    assert allowed in error
+    assert shown.out == ""
+    assert not out.exists()
+
+
+def test_mesh_with_a_sliver_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No shape is known that makes one, so the limit is raised here."""
+    monkeypatch.setattr(openvalve.anatomy._build, "LEAST_HEIGHT", 0.8)
+    out = tmp_path / "out"
+    assert run(["inflate", str(CHILD), "--balloon", "20", "--out", str(out)]) == 3
+    shown = capsys.readouterr()
+    (error,) = [line for line in shown.err.splitlines() if line.startswith("error:")]
+    assert "a triangle of the mesh is a sliver (height_ratio 0." in error
+    assert shown.out == ""
+    assert not out.exists()
 
 
 def test_what_does_not_settle_says_so_and_writes_nothing(

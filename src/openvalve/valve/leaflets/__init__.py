@@ -2,7 +2,7 @@
 
 from openvalve.valve.leaflets._after import Closed, Opened, SeamSplit, beat, close_valve, open_valve
 from openvalve.valve.leaflets._build import LeafletValve, build_leaflets
-from openvalve.valve.leaflets._inflate import inflate_leaflets
+from openvalve.valve.leaflets._inflate import inflate_leaflets, refuse_balloon
 from openvalve.valve.leaflets._match import matched_leaflets
 from openvalve.valve.leaflets._phases import Phase, Point
 from openvalve.valve.leaflets._result import LeafletInflation
@@ -23,4 +23,5 @@ __all__ = [
     "inflate_leaflets",
     "matched_leaflets",
     "open_valve",
+    "refuse_balloon",
 ]

@@ -23,7 +23,7 @@ from openvalve.valve.leaflets._phases import deflate
 from openvalve.valve.leaflets._result import LeafletInflation
 from openvalve.valve.shell import State, start
 
-__all__ = ["inflate_leaflets"]
+__all__ = ["inflate_leaflets", "refuse_balloon"]
 
 BURST_STREAM = 7
 MOST_OF_RING = 2.0  # diameter of a balloon over the ring's
@@ -118,12 +118,36 @@ def _checked(
     former: LeafletInflation | None,
 ) -> Atm:
     """Return the pressure asked for, or refuse with every reason at once."""
+    asked, items = _asked(surface, valve.mesh.annulus_mm, inflation_atm)
+    if former is not None and not _same(former.valve, valve):
+        items.append(InputItem(key="former", got="another valve", allowed="the same valve"))
+    if items:
+        raise InputError(items)
+    return min(asked, surface.highest_atm)
+
+
+def refuse_balloon(balloon: Balloon, *, annulus_mm: Mm, inflation_atm: Atm | None = None) -> None:
+    """Refuse what no valve with this ring takes, before the valve is made.
+
+    Raises
+    ------
+    InputError : as ``inflate_leaflets``.
+    """
+    items = _asked(balloon_surface(balloon, seat_mm=0.0), annulus_mm, inflation_atm)[1]
+    if items:
+        raise InputError(items)
+
+
+def _asked(
+    surface: BalloonSurface, annulus_mm: Mm, inflation_atm: Atm | None
+) -> tuple[Atm, list[InputItem]]:
+    """Return the pressure asked for, and what is wrong with it and with the balloon."""
     balloon, items = surface.balloon, []
     asked = inflation_atm
     if asked is None:
         own = surface.highest_atm if balloon.kind == "inoue" else balloon.nominal_atm
         asked = min(own, surface.highest_atm)
-    most: Mm = MOST_OF_RING * valve.mesh.annulus_mm
+    most: Mm = MOST_OF_RING * annulus_mm
     if not balloon.diameter_mm <= most:
         items.append(
             InputItem(
@@ -140,11 +164,7 @@ def _checked(
                 allowed=f"0.05 to {surface.highest_atm:.3g} atm, where its chart ends",
             )
         )
-    if former is not None and not _same(former.valve, valve):
-        items.append(InputItem(key="former", got="another valve", allowed="the same valve"))
-    if items:
-        raise InputError(items)
-    return min(asked, surface.highest_atm)
+    return asked, items
 
 
 def _same(one: LeafletValve, other: LeafletValve) -> bool:
