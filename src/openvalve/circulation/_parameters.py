@@ -28,7 +28,7 @@ class Chamber:
     --------
     passive   : P = k1 (V - V0) + k3 (V - V0)^3
     systolic  : P = x / sqrt(1 + (x / Pmax)^2),  x = Ees (V - Vd)
-    P = max(1 - e, 0) passive + e systolic - P_empty t^2 (1 + 2 t^4), t = max(1 - V/V_touch, 0),
+    P = max(1 - e, 0) passive + e systolic - P_empty t^2 (1 + 4 t^4), t = max(1 - V/V_touch, 0),
     e the activation.
 
     Attributes
@@ -41,7 +41,7 @@ class Chamber:
     stiffness_mmhg_ml, stiffening_mmhg_ml3 : k1 and k3; 1.67/w and 26.1/w^3 with w = V30 - V0
         follow the normalized curve of Klotz 2006 within 1 mmHg [circulation_targets, K].
     touching_volume_ml, emptied_mmhg : V_touch, below which the walls touch and hold the last blood
-        back by P_empty t^2 (1 + 2 t^4), t = 1 - V/V_touch.
+        back by P_empty t^2 (1 + 4 t^4), t = 1 - V/V_touch.
     """
 
     ees_mmhg_ml: MmhgPerMl

@@ -1,10 +1,9 @@
 """One step of the closed loop: scalars in, tuples out, linearly implicit in flows and valves.
 
 Every valve is advanced with ``(z + a) / (1 + a + b)``, then every flow through the new opening with
-``(q + dt dp/L) / (1 + dt (B|q| + R)/L)``, then every volume with the new flows: at 1 ms one random
-patient in 100,000 fails (a nearly empty chamber is stiff, and pressures are explicit in volumes),
-and what leaves one compartment enters the next, so blood is conserved to rounding
-(evidence: circulation_targets section 1).
+``(q + dt dp/L) / (1 + dt (B|q| + R)/L)``, then every volume with the new flows: at 1 ms none
+of 100,000 random patients is lost, and what leaves one compartment enters the next, so blood is
+conserved to rounding (evidence: circulation_targets section 1).
 """
 
 import math
@@ -40,7 +39,7 @@ __all__ = [
     "step",
 ]
 
-LAST_DROPS_RATIO = 2.0  # suction of a chamber with nothing left, over P_empty: a choice
+LAST_DROPS_RATIO = 4.0  # suction of a chamber with nothing left, over P_empty: a choice
 
 
 class State(NamedTuple):

@@ -12,6 +12,7 @@ from openvalve.circulation import (
     WINDOW_S,
     Chamber,
     CirculationParams,
+    Pericardium,
     State,
     pack,
     resting_control,
@@ -80,11 +81,17 @@ def _relaxed_volume_ml(chamber: Chamber, pressure_mmhg: float) -> float:
     return chamber.rest_volume_ml + 2.0 * scale * math.sinh(reach / 3.0)
 
 
+def _sac_pressure_mmhg(sac: Pericardium, volume_ml: float) -> float:
+    """Return the pressure in a pericardium that holds so much."""
+    x = max((volume_ml - sac.slack_volume_ml) / (8.0 * sac.stiffening_volume_ml), 0.0)
+    return float(sac.pressure_scale_mmhg * ((1.0 + x) ** 8 - 1.0))
+
+
 def initial_state(params: CirculationParams, *, arterial_mmhg: float = 85.0) -> HeartState:
     """Return a first guess that holds exactly the circulating volume.
 
     Arteries are filled to ``arterial_mmhg``, lungs to 15 mmHg; chambers and veins share the rest
-    at one pressure, found by bisection.
+    at one pressure, of which the chambers have what the pericardium leaves to their walls.
     """
     body, lungs = (params.upper, params.lower), params.lungs
     arteries = {
@@ -106,9 +113,10 @@ def initial_state(params: CirculationParams, *, arterial_mmhg: float = 85.0) -> 
     }
     left = params.circulating_volume_ml - share * sum(arteries.values())
 
-    def fill(pressure: float) -> dict[str, float]:
-        filled = {name: _relaxed_volume_ml(c, pressure) for name, c in chambers.items()}
-        return filled | {name: c * pressure for name, c in veins.items()}
+    def fill(across: float) -> dict[str, float]:
+        heart = {name: _relaxed_volume_ml(c, across) for name, c in chambers.items()}
+        pressure = across + _sac_pressure_mmhg(params.pericardium, sum(heart.values()))
+        return heart | {name: c * pressure for name, c in veins.items()}
 
     low, high = 0.0, 60.0
     for _ in range(40):

@@ -9,6 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from openvalve.bench._random_hearts import random_patient
+from openvalve.circulation import Activation, State, pack, pressures, resting_control
 from openvalve.heart import (
     HeartParams,
     HeartState,
@@ -16,11 +18,13 @@ from openvalve.heart import (
     initial_state,
     reference_heart,
     simulate,
+    simulate_batch,
     total_volume_ml,
 )
 from openvalve.rhythm import Rhythm
 
 HEALTHY = reference_heart(bsa_m2=1.8)
+AT_REST = Activation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def with_valve(heart: HeartParams, valve: str, **changes: float) -> HeartParams:
@@ -89,6 +93,29 @@ def test_where_it_starts_is_forgotten():
     low = simulate(HEALTHY, beats=60, initial=initial_state(params, arterial_mmhg=40.0)).recording
     high = simulate(HEALTHY, beats=60, initial=initial_state(params, arterial_mmhg=140.0)).recording
     assert low["AO"].mean() == pytest.approx(high["AO"].mean(), rel=1e-3)
+
+
+def test_a_heart_too_large_for_its_sac_starts_at_one_pressure():
+    # Filled to the veins' pressure across its walls alone, this heart began at 3,200 mmHg.
+    params = build_circulation(HEALTHY)
+    tight = replace(params.pericardium, slack_volume_ml=60.0)
+    start = initial_state(replace(params, pericardium=tight)).values
+    v = dict(zip(State._fields, start.tolist(), strict=True))
+    packed = pack(replace(params, pericardium=tight), 1e-3)
+    seen = pressures(State(*start.tolist()), packed, resting_control(params), AT_REST)
+    assert v["v_lv"] < dict(zip(State._fields, initial_state(params).values, strict=True))["v_lv"]
+    assert seen.pericardium > 5.0
+    for chamber in (seen.la, seen.lv, seen.ra, seen.rv):
+        assert chamber == pytest.approx(seen.cava, abs=1e-6)
+    assert total_volume_ml(start) == pytest.approx(HEALTHY.circulating_volume_ml, rel=1e-12)
+
+
+@pytest.mark.parametrize("index", [11869, 53882])
+def test_the_hardest_of_100000_random_patients_survive(index):
+    # One begins with a heart far too large for its sac; the other's ventricle is emptied to the
+    # last drop by the momentum of the blood that leaves it.
+    lost = simulate_batch([random_patient(0, index)], 15.0).failed_window_count
+    assert lost.tolist() == [-1]
 
 
 def test_given_blood_goes_to_the_veins():

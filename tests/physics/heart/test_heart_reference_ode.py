@@ -128,7 +128,7 @@ def chamber(c, volume, blood, e, strength):
     x = c.ees_mmhg_ml * (volume - c.dead_volume_ml)
     systolic = strength * x / math.sqrt(1.0 + (x / c.ceiling_mmhg) ** 2)
     touching = max(1.0 - blood / c.touching_volume_ml, 0.0)
-    held = c.emptied_mmhg * touching**2 * (1.0 + 2.0 * min(touching, 1.0) ** 4)
+    held = c.emptied_mmhg * touching**2 * (1.0 + 4.0 * min(touching, 1.0) ** 4)
     return (1.0 - e) * passive + e * systolic - held
 
 
