@@ -24,11 +24,13 @@ class Still:
     name : before, peak, opened or closed.
     nodes_mm : (n, 3) of the mesh.
     torn : (s,) which bonds of the shell are torn.
+    torn_chords : (c,) which chords of the mesh are.
     """
 
     name: str
     nodes_mm: Floats
     torn: Bools
+    torn_chords: Bools
 
 
 def stills_of(one: "LeafletInflation", former: "LeafletInflation | None") -> tuple[Still, ...]:
@@ -38,13 +40,30 @@ def stills_of(one: "LeafletInflation", former: "LeafletInflation | None") -> tup
     ----------
     former : the inflation of the same valve that came before, None for the first.
     """
-    torn = _torn_at(one, one.state.opening_mm)
+    torn, chords = _torn_at(one, one.state.opening_mm), _torn_chords(one, one)
+    shapes = {
+        "peak": one.peak_nodes_mm,
+        "opened": one.after.nodes_mm,
+        "closed": one.closed_after.nodes_mm,
+    }
     return (
-        Still(name="before", nodes_mm=one.before.nodes_mm, torn=_torn_before(one, former)),
-        Still(name="peak", nodes_mm=one.peak_nodes_mm, torn=torn),
-        Still(name="opened", nodes_mm=one.after.nodes_mm, torn=torn),
-        Still(name="closed", nodes_mm=one.closed_after.nodes_mm, torn=torn),
+        Still(
+            name="before",
+            nodes_mm=one.before.nodes_mm,
+            torn=_torn_before(one, former),
+            torn_chords=_torn_chords(one, former),
+        ),
+        *(
+            Still(name=name, nodes_mm=nodes, torn=torn, torn_chords=chords)
+            for name, nodes in shapes.items()
+        ),
     )
+
+
+def _torn_chords(one: "LeafletInflation", made: "LeafletInflation | None") -> Bools:
+    """Return which chords are torn after an inflation, or before any."""
+    count = one.valve.chord_count
+    return np.zeros(count, dtype=bool) if made is None else made.state.torn[:count] != 0.0
 
 
 def _torn_at(one: "LeafletInflation", opening_mm: Floats) -> Bools:

@@ -5,19 +5,25 @@ import json
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import openvalve.anatomy._build
 import openvalve.report
 import openvalve.valve.leaflets
+from openvalve.anatomy import ValveShape
 from openvalve.cli import _inflate, _inflate_balloon, _inflate_valve
 from openvalve.cli._inflate_balloon import balloon_of, label_of, sizes_about
+from openvalve.cli._inflate_meshes import write_meshes
 from openvalve.cli._inflate_valve import PatientValve, patient_valve
 from openvalve.cli._main import run
 from openvalve.errors import InputError, MissingExtraError, SolverError
 from openvalve.patient import parse_patient, read_patient
+from openvalve.valve.leaflets import build_leaflets
+from openvalve.valve.shell import start
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 CHILD = EXAMPLES / "mean_ps7_1984.toml"  # pulmonary, the smallest of the examples' fast ones
@@ -103,12 +109,50 @@ def test_meshes_carry_what_a_colleague_needs(written: Written) -> None:
     mesh = meshio.read(out / "2-peak.vtu")
     assert len(mesh.cells_dict["triangle"]) == document["valve"]["triangles_count"]
     assert set(mesh.cell_data) == {
-        "leaflet", "thickness_mm", "calcium_frac", "areal_stretch_ratio",
+        "leaflet", "thickness_mm", "calcium_frac", "areal_stretch_ratio", "kind", "torn",
     }  # fmt: skip
+    assert [block.type for block in mesh.cells] == ["triangle"]  # no chords in this valve
     assert set(mesh.point_data) == {"moved_mm", "torn_seam"}
     torn = [meshio.read(out / f"{k}-before.vtu").point_data["torn_seam"].sum() for k in (1, 2)]
     assert torn[0] == 0
     assert torn[1] > 0
+
+
+def test_meshes_carry_chords_and_say_which_are_torn(tmp_path: Path) -> None:
+    """Of a mitral valve that nothing moved; of its chords two were broken."""
+    meshio = pytest.importorskip("meshio")
+    shape = ValveShape(
+        valve="mitral",
+        etiology="rheumatic",
+        morphology="tricuspid",
+        annulus_mm=31.0,
+        area_anatomic_cm2=1.0,
+    )
+    leaflets = build_leaflets(shape, target_triangles=2000)
+    mesh, state = leaflets.mesh, start(leaflets.shell)
+    state.torn[[1, 4]] = 1.0
+    still = SimpleNamespace(nodes_mm=mesh.nodes_mm)
+    one: Any = SimpleNamespace(
+        valve=leaflets, state=state, before=still, after=still, closed_after=still,
+        peak_nodes_mm=mesh.nodes_mm,
+    )  # fmt: skip
+    write_meshes([one, one], tmp_path)
+    assert len(mesh.chord_nodes) > 10
+    for name, torn in (("1-before", 0), ("1-peak", 2), ("1-closed", 2), ("2-before", 2)):
+        back = meshio.read(tmp_path / f"{name}.vtu")
+        lines, faces = back.cells_dict["line"], len(mesh.triangles)
+        assert lines.tolist() == [
+            [a, len(mesh.nodes_mm) + k] for k, a in enumerate(mesh.chord_nodes)
+        ]
+        np.testing.assert_array_equal(back.points[lines[:, 1]], mesh.chord_anchors_mm)
+        kinds, broken = back.cell_data["kind"], back.cell_data["torn"]
+        assert kinds[0].tolist() == broken[0].tolist() == [0] * faces
+        np.testing.assert_array_equal(kinds[1], 1 + mesh.chord_kind)
+        assert set(kinds[1].tolist()) == {1, 2}
+        assert np.flatnonzero(broken[1]).tolist() == [1, 4][:torn]
+        assert (back.cell_data["leaflet"][1] == -1).all()
+        assert np.isnan(back.cell_data["areal_stretch_ratio"][1]).all()
+        assert not back.point_data["moved_mm"].any()
 
 
 def test_table_says_all_of_it(written: Written) -> None:
