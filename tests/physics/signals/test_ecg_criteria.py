@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.signal import find_peaks
 
 from openvalve.signals._dower import LEADS
 from openvalve.signals._ecg import Ecg
@@ -110,6 +111,9 @@ def test_left_bundle_branch_block():
         assert s_mv(leads[name], upto=60) < 0.02, name  # no septal q
         assert t_mv(leads[name]) < 0.0, name
     assert t_mv(leads["V1"]) > 0.0
+    for name in ("I", "aVR", "aVL", "V5", "V6"):  # notched once, not rippled
+        peaks, _ = find_peaks(np.abs(leads[name][300:480]), prominence=0.02)
+        assert len(peaks) <= 2, name
 
 
 def test_right_bundle_branch_block():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.signal import resample_poly
 
 from openvalve.signals._dower import LEADS
 from openvalve.signals._ecg import Ecg
@@ -20,6 +21,9 @@ from ecg_events import fibrillation, paced, sinus
 processing = pytest.importorskip("wfdb.processing")
 
 RATE_HZ = 500.0
+# xqrs learns beats with a wavelet of a fixed number of samples: it is used at the rate of the
+# records it is known by (MIT-BIH), where wide complexes are as wide for it as they were there.
+JUDGE_HZ = 360.0
 TOLERANCE_S = 0.15  # ANSI/AAMI EC57, as remembered in ecg_and_murmur.md
 LEARNING_S = 1.5  # xqrs may lose what lies here
 NOISE = EcgSetup(
@@ -48,9 +52,9 @@ def judged(leads, beats, width_s):
         if np.median(np.ptp(spans, axis=1)) <= 0.3:
             continue
         truth = beats + np.argmax(np.abs(spans), axis=1) / RATE_HZ
-        found = processing.XQRS(sig=lead, fs=RATE_HZ)
+        found = processing.XQRS(sig=resample_poly(lead, 18, 25), fs=JUDGE_HZ)
         found.detect(verbose=False)
-        at = found.qrs_inds / RATE_HZ
+        at = found.qrs_inds / JUDGE_HZ
         at = at[(at > LEARNING_S - 0.05) & (at < truth[-1] + TOLERANCE_S)]
         if not at.size:
             out.append((name, 0.0, 1.0, np.inf))
@@ -121,10 +125,6 @@ def test_atrial_fibrillation_long(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True,
-    reason="f waves of 0.3 mV hide small QRS: xqrs finds 0.966 in I, none in aVL; 10 leads pass",
-)
 def test_coarse_fibrillation_of_a_mitral_heart():
     fibrillating(9, 300.0, rvh_frac=0.5, f_mv=0.3)
 
@@ -133,15 +133,6 @@ def test_coarse_fibrillation_of_a_mitral_heart():
 @pytest.mark.parametrize("kind", ["qrs_lbbb", "qrs_rbbb", "qrs_lafb"])
 def test_conduction_defects_long(kind):
     marks, beats = sinus(75.0, 120.0, kind)
-    results = judged(drawn(marks, 120.0), beats, 0.15)
-    # xqrs learns no beat of a plateau without a peak, which aVR shows in LBBB
-    hold([r for r in results if (kind, r[0]) != ("qrs_lbbb", "aVR")], 0.99, 9)
-
-
-@pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="xqrs finds no LBBB in aVR: a notched plateau of 0.5 mV")
-def test_left_bundle_branch_block_in_every_lead():
-    marks, beats = sinus(75.0, 120.0, "qrs_lbbb")
     hold(judged(drawn(marks, 120.0), beats, 0.15), 0.99, 9)
 
 
