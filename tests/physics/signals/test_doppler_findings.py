@@ -1,5 +1,6 @@
 """What a reader takes from Doppler of whole hearts, against what their jets truly did."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +24,16 @@ def heart(valve: str, area_cm2: float) -> Recording:
     change = {"aortic": "aortic_area_cm2", "mitral": "mitral_area_cm2", "leak": "aortic_leak_cm2"}
     live.change(**{change[valve]: area_cm2})  # type: ignore[arg-type]
     live.run(10.0)
+    return live.run(8.0)
+
+
+@lru_cache(maxsize=1)
+def stiff_arteries() -> Recording:
+    """Return an old circulation: arteries of 60 % of the compliance, 30 % more resistance."""
+    young = reference_heart(bsa_m2=1.8)
+    old = replace(young, arterial_compliance_ml_mmhg=1.0, systemic_resistance_mmhg_s_ml=1.2)
+    live = Live(old)
+    live.run(20.0)
     return live.run(8.0)
 
 
@@ -113,9 +124,25 @@ def test_refusals_and_what_is_left_out() -> None:
     assert "lvot_vti_cm" not in doppler_findings(recording, "mitral")
 
 
-@pytest.mark.xfail(strict=True, reason="the model's radial pulse is smooth: 1 to 3 mmHg at 10 Hz")
-def test_underdamped_line_on_the_models_own_radial_pulse() -> None:
+def excess_mmhg(recording: Recording, frequency_hz: float) -> float:
+    """Return how much too high an underdamped radial line of that frequency reads the systole."""
+    x = recording["ART"]
+    line = PressureLine(LineParams(natural_frequency_hz=frequency_hz, damping_ratio=0.12))
+    return float(line.run(x)[500:].max() - x[2000:].max())
+
+
+def test_underdamped_lines_on_the_models_own_radial_pulse() -> None:
     """Underdamped radial lines read 6 to 41 mmHg too high (Michard 2023 [read])."""
-    x = heart("aortic", 0.8)["ART"]
-    line = PressureLine(LineParams(natural_frequency_hz=10.0, damping_ratio=0.12))
-    assert line.run(x)[500:].max() - x[2000:].max() >= 6.0
+    healthy, stiff, stenosis = heart("aortic", 3.5), stiff_arteries(), heart("aortic", 0.8)
+    worn = {name: excess_mmhg(r, 7.35) for name, r in (("well", healthy), ("stiff", stiff))}
+    assert 6.0 <= worn["well"] <= worn["stiff"] <= 41.0  # a line after 48 h
+    assert excess_mmhg(stenosis, 7.35) < 0.5 * worn["well"]  # the slow pulse of a narrow valve
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="3 mmHg (5 in stiff arteries), not 6: the model's pulse rises by 515 to 744 mmHg/s, one "
+    "of a ward by 1,200; its aortic upstroke takes 185 ms, asked 100 (validate circulation)",
+)
+def test_an_underdamped_line_of_10_hz() -> None:
+    assert excess_mmhg(heart("aortic", 3.5), 10.0) >= 6.0
