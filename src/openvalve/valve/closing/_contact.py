@@ -67,7 +67,12 @@ def contact_forces(
         square = nx * nx + ny * ny + nz * nz
         height = px * nx + py * ny + pz * nz  # times the length of n
         s = float(side[i, leaflet[t]])
+        stiff = stiffness_mpa_mm * node_area[i]
         if height * s >= 0.0 and height * height > h * h * square:
+            out_stiffness[i] += stiff
+            out_stiffness[a] += stiff / 3.0
+            out_stiffness[b] += stiff / 3.0
+            out_stiffness[c] += stiff / 3.0
             continue
         uu = ux * ux + uy * uy + uz * uz
         uv = ux * vx + uy * vy + uz * vz
@@ -99,6 +104,11 @@ def contact_forces(
             came = first_side(distance, pair_facing[k] == 1, h + skin_mm)
             side[i, leaflet[t]] = came
             s = float(came)
+        wa = 1.0 - wb - wc
+        out_stiffness[i] += stiff
+        out_stiffness[a] += wa * stiff
+        out_stiffness[b] += wb * stiff
+        out_stiffness[c] += wc * stiff
         overlap = h - s * distance
         if overlap <= 0.0:
             continue
@@ -106,10 +116,8 @@ def contact_forces(
             lost += 1
             continue
         touching += 1
-        stiff = stiffness_mpa_mm * node_area[i]
         size = s * stiff * overlap
         fx, fy, fz = size * ex, size * ey, size * ez
-        wa = 1.0 - wb - wc
         out_forces[i, 0] += fx
         out_forces[i, 1] += fy
         out_forces[i, 2] += fz
@@ -122,10 +130,6 @@ def contact_forces(
         out_forces[c, 0] -= wc * fx
         out_forces[c, 1] -= wc * fy
         out_forces[c, 2] -= wc * fz
-        out_stiffness[i] += stiff
-        out_stiffness[a] += wa * stiff
-        out_stiffness[b] += wb * stiff
-        out_stiffness[c] += wc * stiff
         deepest = max(deepest, overlap)
         energy += 0.5 * stiff * overlap * overlap
     return touching, lost, deepest, energy

@@ -15,6 +15,7 @@ from openvalve.valve.leaflets._phases import (
     flow_load,
     orifice_mm2,
     ramp_load,
+    relaxation,
     settle,
 )
 from openvalve.valve.leaflets._strength_tables import (
@@ -156,7 +157,7 @@ def open_valve(
                 pressure = float(np.sqrt(pressure * wanted))
         return flow_load(valve, pressure, area), fits
 
-    state_after, phase = settle(valve, state, flow, "open")
+    state_after, phase = settle(valve, relaxation(valve, state), flow, "open")
     nodes = state_after.nodes_mm[: valve.count]
     return state_after, measure_open(valve, nodes, pressure, phase)
 
@@ -170,9 +171,9 @@ def close_valve(valve: LeafletValve, state: State) -> tuple[State, Closed]:
     """
     pressure = CLOSING_MMHG[valve.shape.valve]
     falling = Load(pressure_mmhg=np.array([0.0, -pressure]), sheets=valve.sheets)
-    state = ramp_load(valve, state, falling)
+    run = ramp_load(valve, state, falling)
     still = Load(pressure_mmhg=np.full(2, -pressure), sheets=valve.sheets)
-    state, phase = settle(valve, state, still, "close")
+    state, phase = settle(valve, run, still, "close")
     mesh = valve.mesh
     leak = leak_area(
         state.nodes_mm,

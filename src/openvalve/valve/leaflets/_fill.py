@@ -60,17 +60,21 @@ def fill_to_volume(
     volume = table.volume_ml(now)
     stages = balloon_stages(valve, surface, now)
     state, points, steps = inflate(valve, state, stages)
-    for _ in range(MOST_RISES):
-        state, phase, stages = hold_balloon(valve, state, stages)
+    nearly = True
+    for _ in range(2 * MOST_RISES):
+        state, phase, stages = hold_balloon(valve, state, stages, nearly=nearly)
         steps += phase.report.steps
         points = (*points, stages.point(valve, state, stages.row_of(now)))
         wanted = min(_needed_atm(valve, state, table, volume, stages), most_atm)
-        if wanted <= now + CLOSE_ATM:
+        enough = wanted <= now + CLOSE_ATM
+        if enough and not nearly:
             break
-        after = min(wanted, now + STEP_ATM)
-        stages = balloon_stages(valve, surface, after)
-        state, rise, more = inflate(valve, state, stages, begin_atm=now)
-        points, steps, now = (*points, *rise), steps + more, after
+        nearly = not enough
+        if nearly:
+            after = min(wanted, now + STEP_ATM)
+            stages = balloon_stages(valve, surface, after)
+            state, rise, more = inflate(valve, state, stages, begin_atm=now)
+            points, steps, now = (*points, *rise), steps + more, after
     else:
         state, phase, stages = hold_balloon(valve, state, stages)
     return state, _lengthened(phase, steps - phase.report.steps), points, stages

@@ -2,6 +2,7 @@
 
 from openvalve.valve.shell._load import HOLD, RAMP_HOLD, Balloon, Control, FreeEdge, Load
 from openvalve.valve.shell._relax import energies_mj, forces_n, relax, stretches
+from openvalve.valve.shell._relaxation import Mark, Relaxation
 from openvalve.valve.shell._report import Report
 from openvalve.valve.shell._ring import CABLE, ring_cables
 from openvalve.valve.shell._shell import Bonds, Cables, Set, Shell, State, shell_of, start
@@ -29,6 +30,8 @@ __all__ = [
     "Family",
     "FreeEdge",
     "Load",
+    "Mark",
+    "Relaxation",
     "Report",
     "Set",
     "Shell",

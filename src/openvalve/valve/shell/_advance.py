@@ -18,7 +18,7 @@ from openvalve.valve.shell._contact import balloon_touch, edge_pull, table_at
 from openvalve.valve.shell._element import element_pull
 from openvalve.valve.shell._hinge import hinge_lift, hinge_turn
 from openvalve.valve.shell._keep import keep_set
-from openvalve.valve.shell._motion import damped_way, rayleigh_damping
+from openvalve.valve.shell._motion import calm_damping, damped_way, rayleigh_damping
 from openvalve.valve.shell._ring import cable_energy, cable_tension
 from openvalve.valve.shell._rows import LANES, VALUES, link_rows, stiffness_rows
 
@@ -52,6 +52,7 @@ def advance(
     set_values: Floats, steps: int, third: int, refresh: int, mass_scale: float,
     damping_floor: float, damping_fixed: float,
     mass: Floats, f: Floats, g: Floats, third_x: Floats, gains: Floats,
+    mark_x: Floats, mark_f: Floats, pace: Floats,
 ) -> int:  # fmt: skip
     """Advance in place by ``steps``; return the step at which a number was lost, or -1.
 
@@ -63,7 +64,9 @@ def advance(
     angle, cracked share. Masses, damping and set follow every ``refresh`` steps, sooner where nodes
     run, never where that is not below ``steps``; ``damping_fixed`` below 0 takes the damping from
     the Rayleigh quotient. ``f`` and ``g`` hold inner and outer forces of the last step, ``third_x``
-    the shape at step ``third``, ``gains`` what GAINS lists.
+    the shape at step ``third``, ``gains`` what GAINS lists. ``pace`` holds the steps that the
+    Rayleigh quotient looks back on, 0 for the last one alone, the damping, and the steps since
+    ``mark_x`` and ``mark_f``, shape and forces. A run goes on where these are handed in again.
     """
     n, m = x.shape[0], tri.shape[0]
     has_set = set_values[0] > 0.0 or set_values[2] > 0.0
@@ -105,12 +108,18 @@ def advance(
     reach = REACH / steepest
     since, way = 0, 0.0
     area = np.zeros(n)
-    before = np.zeros((n, 3))
     old_mass = np.zeros(n)
-    pressed = np.zeros(n)  # stiffness of leaflet contact
+    before = np.zeros((n, 3))
+    pressed = np.zeros(n)  # stiffness of leaflet contact, which the first masses need too
+    if sheet_k > 0.0 and contact_step(x, sheets, skin, sheet_k, before, pressed)[0] < 0:
+        return 0
     tug = np.zeros(radius.shape[0])  # of each axis' flanks on the edge
-    damping = max(damping_fixed, damping_floor) if damping_fixed < 0.0 else damping_fixed
+    damping = damping_fixed
     stages = radius.shape[1]
+    within = np.zeros(max(radius.shape[2] - 1, 0))
+    window, since_mark = pace[0], pace[2]
+    if damping_fixed < 0.0:
+        damping = max(pace[1], damping_floor)
     for step in range(steps):
         frac = (step + 1) / steps
         p = table_at(pressure, frac)
@@ -317,15 +326,22 @@ def advance(
                         x, edge, axes, axis, z0, dz, radius[axis, low], radius[axis, high], mix,
                         ring_r, ring_z,
                     )  # fmt: skip
-                widest = 0.0
-                for k in range(radius.shape[2]):
-                    widest = max(widest, radius[axis, low, k], radius[axis, high, k])
+                ax, ay = axes[axis, 0], axes[axis, 1]
+                for k in range(within.shape[0]):  # wider than any part of a section, squared
+                    wide = max(
+                        radius[axis, low, k], radius[axis, high, k],
+                        radius[axis, low, k + 1], radius[axis, high, k + 1],
+                    )  # fmt: skip
+                    within[k] = wide * wide
                 for i in range(n):
-                    px, py = x[i, 0] - axes[axis, 0], x[i, 1] - axes[axis, 1]
-                    if px * px + py * py > widest * widest:
+                    at = (x[i, 2] - z0) / dz
+                    if at < 0.0 or at >= within.shape[0]:
+                        continue
+                    px, py = x[i, 0] - ax, x[i, 1] - ay
+                    if px * px + py * py > within[int(at)]:
                         continue
                     touch = balloon_touch(
-                        x[i, 0], x[i, 1], x[i, 2], axes[axis, 0], axes[axis, 1],
+                        x[i, 0], x[i, 1], x[i, 2], ax, ay,
                         z0, dz, radius[axis, low], radius[axis, high], mix,
                     )  # fmt: skip
                     if touch.depth > 0.0:
@@ -343,8 +359,19 @@ def advance(
                     under += mass[i] * w * w
             if not (math.isfinite(over) and math.isfinite(under)):
                 return step
-            if damping_fixed < 0.0:
+            if damping_fixed < 0.0 and window <= 0.0:
                 damping = rayleigh_damping(over, under, damping_floor)
+            elif damping_fixed < 0.0 and since_mark >= window:
+                far_over, far_under = 0.0, 0.0
+                for i in range(n):
+                    for j in range(3):
+                        w = (x[i, j] - mark_x[i, j]) * free[i, j]
+                        far_over += w * (mark_f[i, j] - f[i, j] - g[i, j])
+                        far_under += mass[i] * w * w
+                        mark_x[i, j], mark_f[i, j] = x[i, j], f[i, j] + g[i, j]
+                damping = calm_damping(over, under, far_over, far_under, since_mark, damping_floor)
+                since_mark = 0.0
+        since_mark += 1.0
         keep, give = (2.0 - damping) / (2.0 + damping), 2.0 / (2.0 + damping)
         work, loss, fastest = 0.0, 0.0, 0.0
         for i in range(n):
@@ -367,4 +394,5 @@ def advance(
         gains[1] += damping * loss
         if step == third:
             third_x[:] = x
+    pace[1], pace[2] = damping, since_mark
     return -1

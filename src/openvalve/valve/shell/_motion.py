@@ -5,11 +5,14 @@ from typing import NamedTuple
 
 from openvalve._kernels import leaf
 
-__all__ = ["Way", "damped_way", "rayleigh_damping"]
+__all__ = ["Way", "calm_damping", "damped_way", "rayleigh_damping"]
 
 STILL = 1e-60  # squared way below which a node rests: denormal numbers cost twenty times the step
 MOST_DAMPING = 1.9  # share of the speed; 2 stops every node in each step
 NO_SPEED = 1e-200
+# Share of the last step's kinetic energy that is in the way of many steps: below it the nodes
+# tremble more than they go. 0.1 to 0.5
+TREMBLE_FRAC = 0.25
 
 
 class Way(NamedTuple):
@@ -53,3 +56,24 @@ def rayleigh_damping(over: float, under: float, floor: float) -> float:
     """
     quotient = over / under if under > NO_SPEED and over > 0.0 else 0.0
     return min(max(2.0 * math.sqrt(quotient), floor), MOST_DAMPING)
+
+
+@leaf
+def calm_damping(
+    over: float, under: float, far_over: float, far_under: float, steps: float, floor: float
+) -> float:
+    """Return twice the frequency of the way that the nodes go in many steps.
+
+    The last step alone tells more of a tremor than of the way: what is left to go is damped too
+    much, and creeps. Where the nodes do little but tremble the tremor is damped.
+
+    Parameters
+    ----------
+    over, under : v K v and v M v of the last step.
+    far_over, far_under : of the way in the last ``steps``.
+    floor : the least.
+    """
+    damping = rayleigh_damping(far_over, far_under, floor)
+    if far_under < TREMBLE_FRAC * steps * steps * under:
+        damping = max(damping, rayleigh_damping(over, under, floor))
+    return damping

@@ -1,0 +1,128 @@
+"""A run in pieces: loads may change between them, and it is looked at in between."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvalve.units import Ratio
+from openvalve.valve.closing import ContactArrays
+from openvalve.valve.shell._load import Control, Load
+from openvalve.valve.shell._loads import check_run, loads_of
+from openvalve.valve.shell._relax import (
+    Begun,
+    Pace,
+    advance_arrays,
+    arrays_of,
+    energies_of,
+    left_of,
+    must_hold,
+    report_of,
+    set_inverse,
+)
+from openvalve.valve.shell._report import Report
+from openvalve.valve.shell._shell import Shell, State
+
+__all__ = ["Mark", "Relaxation"]
+
+Floats = NDArray[np.float64]
+LOOK_BACK = 50.0  # steps: several periods of a tremor, a small part of the slowest way. 20 to 150
+FIRST_DAMPING = 0.02
+
+
+class Mark(NamedTuple):
+    """Where a run was: places (n, 3), stored and kinetic energy, mJ, and what GAINS lists."""
+
+    nodes_mm: Floats
+    energy_mj: float
+    gains: Floats
+
+
+class Relaxation:
+    """A run that goes on: loads may change between its pieces, and it is looked at in between.
+
+    Unlike one ``relax`` after another, pieces share masses, damping, and the memory of the side of
+    a leaflet that a node is on. A calm one takes its damping from ``LOOK_BACK`` steps.
+
+    Parameters
+    ----------
+    shell, state : what it starts from; the state is not changed.
+    mass_ratio, damping_floor_ratio : as of ``Control``.
+    """
+
+    def __init__(
+        self,
+        shell: Shell,
+        state: State,
+        *,
+        mass_ratio: Ratio = 2.0,
+        damping_floor_ratio: Ratio = 0.001,
+    ) -> None:
+        self.shell, self.steps = shell, 0
+        self._mass_ratio, self._floor_ratio = mass_ratio, damping_floor_ratio
+        self._before_mj = state.lost_mj
+        self._s = arrays_of(state)
+        self._inverse = set_inverse(shell, self._s["stretch_set"])
+        self._left = left_of(self._s)
+        x = self._s["nodes_mm"]
+        self._pace = Pace(x.copy(), np.zeros_like(x), np.array([0.0, FIRST_DAMPING, 0.0]))
+        self._sheets: tuple[ContactArrays, ContactArrays] | None = None
+
+    def advance(self, load: Load, steps: int, *, calm: bool = True) -> None:
+        """Go on by ``steps`` under a load, whose tables spread over them.
+
+        Parameters
+        ----------
+        calm : damp the way of many steps, so that a shape comes to rest soon; False damps by the
+            last step, as ``relax`` does: slower, and with less overshoot while a load changes.
+
+        Raises
+        ------
+        SolverError : a number was lost; with the step.
+        InputError : tables of a wrong shape.
+        """
+        control = Control(
+            steps=steps, mass_ratio=self._mass_ratio, damping_floor_ratio=self._floor_ratio
+        )
+        check_run(self.shell, load, control)
+        loads = loads_of(self.shell, load)
+        if load.sheets is not None:
+            if self._sheets is None or self._sheets[0] is not load.sheets:
+                self._sheets = load.sheets, loads.sheets
+            loads = loads._replace(sheets=self._sheets[1])
+        self._pace.values[0] = LOOK_BACK if calm else 0.0
+        failed = advance_arrays(
+            self.shell, self._s, self._inverse, loads, control, self._left, self._pace
+        )
+        self.steps += steps
+        must_hold(self._s, failed, control)
+
+    def forget_sides(self) -> None:
+        """Let contact find anew on which side of a leaflet each node is.
+
+        Leaflets that were crumpled together may each hold the other for what lies below it.
+        """
+        self._sheets = None
+
+    @property
+    def nodes_mm(self) -> Floats:
+        """Return a copy of the places now, (n, 3)."""
+        return self._s["nodes_mm"].copy()
+
+    @property
+    def state(self) -> State:
+        """Return a copy of the state now."""
+        lost = self._before_mj + float(self._left.gains[3:].sum())
+        return State(lost_mj=lost, **{key: value.copy() for key, value in self._s.items()})
+
+    def mark(self) -> Mark:
+        """Return where the run is now, for a later report."""
+        energy = float(energies_of(self.shell, self._s, self._inverse)[0].sum())
+        kinetic = 0.5 * float((self._left.mass[:, None] * self._s["velocity_mm"] ** 2).sum())
+        return Mark(self.nodes_mm, energy + kinetic, self._left.gains.copy())
+
+    def report(self, since: Mark) -> Report:
+        """Return the report of what came after a mark, its change included; steps are all."""
+        left = self._left._replace(third=since.nodes_mm, gains=self._left.gains - since.gains)
+        made = Begun(self._s, self._inverse, since.energy_mj)
+        return report_of(self.shell, self.steps, made, left)

@@ -1,0 +1,163 @@
+"""A run in pieces: the same rest as one long run, its energy, and what its damping goes by."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from openvalve.errors import InputError, SolverError
+from openvalve.valve.closing import contact_arrays
+from openvalve.valve.shell import (
+    HOLD,
+    TISSUES,
+    Control,
+    Load,
+    Mark,
+    Relaxation,
+    Shell,
+    relax,
+    shell_of,
+    start,
+)
+from openvalve.valve.shell._motion import calm_damping
+
+Floats = NDArray[np.float64]
+PRESSED = Load(pressure_mmhg=8.0 * np.array(HOLD))
+
+
+def flap(nx: int = 24, ny: int = 6) -> Shell:
+    """Return a strip held at one end, free to bend: its slowest way takes thousands of steps."""
+    gx, gy = np.meshgrid(np.arange(nx + 1.0), np.arange(ny + 1.0), indexing="ij")
+    at = np.arange((nx + 1) * (ny + 1)).reshape(nx + 1, ny + 1)
+    tri = []
+    for i in range(nx):
+        for j in range(ny):
+            a, b, c, d = at[i, j], at[i + 1, j], at[i + 1, j + 1], at[i, j + 1]
+            tri += [(a, b, c), (a, c, d)] if (i + j) % 2 else [(a, b, d), (b, c, d)]
+    nodes = np.column_stack([gx.ravel(), gy.ravel(), 0.0 * gx.ravel()])
+    return shell_of(
+        nodes, np.array(tri), np.full(len(tri), 1.5), np.tile([1.0, 0.0, 0.0], (len(tri), 1)),
+        TISSUES["mitral_rheumatic"], held=nodes[:, 0] < 1.5,
+    )  # fmt: skip
+
+
+def away_mm(one: Floats, other: Floats) -> float:
+    return float(np.sqrt(((one - other) ** 2).sum(axis=1).mean()))
+
+
+def test_pieces_come_to_the_rest_of_one_long_run() -> None:
+    shell = flap()
+    rest, report = relax(shell, start(shell), PRESSED, Control(steps=60_000))
+    assert report.settled
+    far = away_mm(rest.nodes_mm, shell.nodes_mm)
+    assert far > 2.0
+    run = Relaxation(shell, start(shell))
+    for _ in range(100):
+        mark = run.mark()
+        run.advance(PRESSED, 100)
+    assert away_mm(run.nodes_mm, rest.nodes_mm) < 2e-3 * far
+    assert run.report(mark).residual_ratio < 1e-3
+
+
+def test_energy_since_a_mark_is_in_balance_and_the_change_is_the_way_since_it() -> None:
+    shell = flap()
+    run = Relaxation(shell, start(shell))
+    run.advance(PRESSED, 300)
+    mark = run.mark()
+    assert isinstance(mark, Mark)
+    run.advance(PRESSED, 300)
+    report = run.report(mark)
+    assert report.steps == 600
+    assert report.imbalance_frac < 0.01
+    assert report.loads_mj > 0.1 * report.stored_mj  # the balance is of something
+    way = np.linalg.norm(run.nodes_mm - mark.nodes_mm)
+    assert report.change_frac == pytest.approx(way / np.linalg.norm(run.nodes_mm - shell.nodes_mm))
+    assert not report.settled
+
+
+def test_pieces_repeat_to_the_bit_and_leave_the_start_alone() -> None:
+    shell = flap()
+    begin = start(shell)
+    kept = begin.nodes_mm.copy()
+    ends = []
+    for _ in range(2):
+        run = Relaxation(shell, begin)
+        for steps in (70, 50, 90):
+            run.advance(PRESSED, steps)
+        ends.append(run.state)
+    assert ends[0].nodes_mm.tobytes() == ends[1].nodes_mm.tobytes()
+    assert ends[0].velocity_mm.tobytes() == ends[1].velocity_mm.tobytes()
+    assert begin.nodes_mm.tobytes() == kept.tobytes()
+
+
+def test_a_state_of_a_run_does_not_follow_it() -> None:
+    shell = flap()
+    run = Relaxation(shell, start(shell))
+    run.advance(PRESSED, 50)
+    seen = run.state
+    kept = seen.nodes_mm.copy()
+    run.advance(PRESSED, 50)
+    assert seen.nodes_mm.tobytes() == kept.tobytes()
+    assert away_mm(run.nodes_mm, kept) > 0.0
+
+
+def test_sheets_pressed_together_in_pieces_stop_at_each_other() -> None:
+    lower = np.array([(x, y, 0.0) for x in (0.0, 1.0, 2.0) for y in (0.0, 1.0, 2.0)])
+    tri = []
+    for i in range(2):
+        for j in range(2):
+            a, b, c, d = 3 * i + j, 3 * i + 3 + j, 3 * i + 4 + j, 3 * i + j + 1
+            tri += [(a, b, c), (a, c, d)]
+    nodes = np.vstack([lower, lower + np.array([0.0, 0.0, 0.5])])
+    below = np.array(tri)
+    triangles = np.vstack([below[:, ::-1], below + 9])  # sheets face each other: inflow between
+    leaflet = np.repeat([0, 1], len(below)).astype(np.int8)
+    held = np.r_[np.ones(9, bool), np.isin(np.arange(9), [0, 2, 6, 8])]
+    shell = shell_of(
+        nodes, triangles, np.full(16, 0.3), np.tile([1.0, 0.0, 0.0], (16, 1)),
+        TISSUES["pulmonary"], held=held,
+    )  # fmt: skip
+    apart = nodes + np.where(np.arange(18)[:, None] > 8, (0.0, 0.0, 1.5), 0.0)
+    sheets = contact_arrays(apart, triangles.astype(np.int32), leaflet, np.full(16, 0.3))
+    push = np.zeros_like(nodes)
+    push[13, 2] = -0.02
+    load = Load(node_force_n=push, force_ramp=np.ones(2), sheets=sheets)
+    run = Relaxation(shell, start(shell))
+    for _ in range(20):
+        run.advance(load, 100)
+    assert run.nodes_mm[13, 2] > 0.25  # half thicknesses of both, less a little overlap
+    assert run.nodes_mm[13, 2] < 0.45  # and they do touch
+
+
+@pytest.mark.parametrize("steps", [0, 2])
+def test_a_piece_of_no_length_is_refused(steps: int) -> None:
+    shell = flap()
+    with pytest.raises(InputError, match=r"control\.steps"):
+        Relaxation(shell, start(shell)).advance(PRESSED, steps)
+
+
+def test_a_lost_number_ends_the_run() -> None:
+    shell = flap()
+    run = Relaxation(shell, start(shell), mass_ratio=0.05)  # far below what is stable
+    with pytest.raises(SolverError, match="a number was lost"):
+        for _ in range(100):
+            run.advance(Load(pressure_mmhg=np.full(2, 500.0)), 100)
+
+
+def test_damping_is_that_of_the_way_where_a_tremor_is_small_beside_it() -> None:
+    """Two modes of one mass: slow 0.004 a step, fast 0.5; the fast one has a tenth of the speed."""
+    slow, fast, window = 0.004, 0.5, 50.0
+    v = np.array([1.0, 0.1])
+    k = np.array([slow, fast]) ** 2
+    way = np.array([window * v[0], 0.2])  # the tremor goes nowhere
+    last = float(v @ (k * v)), float(v @ v)
+    far = float(way @ (k * way)), float(way @ way)
+    damping = calm_damping(*last, *far, window, 0.001)
+    assert damping == pytest.approx(2.0 * slow, rel=0.2)
+    assert 2.0 * np.sqrt(last[0] / last[1]) > 10.0 * damping  # what the last step alone gives
+
+
+def test_damping_is_that_of_the_tremor_where_the_nodes_only_tremble() -> None:
+    fast, window = 0.5, 50.0
+    damping = calm_damping(fast**2, 1.0, 0.01 * 0.004**2, 0.01, window, 0.001)
+    assert damping == pytest.approx(2.0 * fast)
+    assert calm_damping(0.0, 0.0, 0.0, 0.0, window, 0.001) == 0.001
