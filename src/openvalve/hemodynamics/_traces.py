@@ -22,6 +22,7 @@ from openvalve.hemodynamics._traces_lines import (
     check_line,
     choose_run,
     damping_warnings,
+    level_warnings,
     line_warnings,
     read_line,
     refusal,
@@ -235,6 +236,7 @@ def _readable(
     for a, b in (("AO", "LV"), ("PA", "RV")):
         if all("shape of" in refused.get(name, "") for name in (a, b)):
             warnings.append(f"{a} and {b} look swapped")
+    warnings += level_warnings(lines)
     return lines, refused
 
 

@@ -1,6 +1,7 @@
 """One pressure line of a recording, cut into beats: which of them can be read, and their values."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +63,9 @@ PREFIX = {
 }
 ARTERY_LOW_FRAC = 0.25
 VENTRICLE_LOW_FRAC = 0.45  # of its highest pressure; an early diastolic one above is an artery's
+# The mean of the body's arteries is higher in anyone whose heart ejects, a preterm infant's is 25
+# to 30; a healthy lung's is below (unchecked default, 15 to 25).
+SYSTEMIC_MEAN_MMHG = 22.0
 VENTRICLES, ARTERIES = ("LV", "RV"), ("AO", "PA", "ART", "FEM")
 
 
@@ -268,6 +272,26 @@ def shape_warning(line: Line) -> str:
             "diastole near zero): label or catheter place wrong?"
         )
     return ""
+
+
+def level_warnings(lines: Mapping[str, Line]) -> list[str]:
+    """Return which artery of the body has the pressure of the lungs, by place to line."""
+    told = []
+    lung = lines.get("PA")
+    lung_mean = -math.inf if lung is None else float(np.median(lung.mean[lung.good]))
+    for place in ("AO", "ART", "FEM"):
+        line = lines.get(place)
+        if line is None:
+            continue
+        mean = float(np.median(line.mean[line.good]))
+        if mean < SYSTEMIC_MEAN_MMHG:
+            told.append(
+                f"{line.name} has the pressure of a pulmonary artery (mean {mean:.0f} mmHg): label "
+                "or catheter place wrong?"
+            )
+        elif lung_mean > mean + FAR_MMHG:
+            told.append(f"PA is above {line.name} (means {lung_mean:.0f}, {mean:.0f}): swapped?")
+    return told
 
 
 def line_warnings(line: Line, rate_hz: Hz) -> list[str]:

@@ -163,6 +163,16 @@ def test_swapped_labels_are_told_and_refused() -> None:
     assert "gradient_mean_mmhg" not in found.findings
 
 
+def test_a_lung_named_as_the_body_is_told() -> None:
+    channels = beats(REGULAR)
+    lung = 0.25 * channels["AO"] - 5.0
+    found = analyze(record({**channels, "AO": lung}))
+    assert told(found, "AO has the pressure of a pulmonary artery")
+    assert not told(analyze(record({**channels, "PA": lung})), "pulmonary artery")
+    swapped = analyze(record({**channels, "AO": lung + 20.0, "PA": channels["AO"]}))
+    assert told(swapped, "PA is above AO")
+
+
 def test_right_labels_are_not_doubted() -> None:
     assert not told(analyze(record(beats(REGULAR))), "shape of")
 
