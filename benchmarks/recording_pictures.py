@@ -153,7 +153,7 @@ def _draw(recording: Recording, sound: tuple[int, np.ndarray], site: str, pictur
     first, last = (round(t * rate) for t in window)
     time_s = np.arange(first, last) / rate
     rows[3].plot(time_s, audio[first:last] / 32768.0, lw=0.4, color=INK)
-    rows[3].set_ylabel("sound, apex" if site == "APEX" else f"sound, {site.lower()} area")
+    rows[3].set_ylabel("sound,\napex" if site == "APEX" else f"sound,\n{site.lower()} area")
     rows[3].set_yticks([])
     rows[3].set_xlabel("s")
     for axes in rows:
@@ -197,6 +197,7 @@ def _pressures(
         axes.plot(time_s, x, lw=1.0, color=color, label=name)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     axes.set_ylabel("mmHg")
+    axes.set_ylim(top=axes.get_ylim()[1] * 1.15)  # room for the names
     axes.legend(ncols=len(lines), frameon=False, loc="upper right", fontsize=8)
     axes.margins(y=0.18)
 
