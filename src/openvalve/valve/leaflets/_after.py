@@ -23,14 +23,16 @@ from openvalve.valve.leaflets._strength_tables import (
     LEAK_CONTRACTION_RATIO,
     OPENING_MMHG,
 )
-from openvalve.valve.shell import Load, State
+from openvalve.valve.shell import Load, Shell, State, start
 
 __all__ = [
+    "Beaten",
     "Closed",
     "Opened",
     "SeamSplit",
     "beat",
     "close_valve",
+    "first_beat",
     "open_valve",
     "ring_diameter_mm",
     "seam_splits",
@@ -103,6 +105,16 @@ class SeamSplit:
     split_atm: Atm | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beaten:
+    """The first beat of an unloaded valve: shell it was of, state after it, and what was seen."""
+
+    shell: Shell
+    state: State
+    closed: Closed
+    opened: Opened
+
+
 def measure_open(
     valve: LeafletValve, nodes_mm: Floats, pressure_mmhg: Mmhg, phase: Phase
 ) -> Opened:
@@ -140,16 +152,13 @@ def open_valve(
     SolverError : it does not settle; with its ratios.
     """
     most = OPENING_MMHG[valve.shape.valve]
-    pressure, area = most, 100.0 * valve.shape.area_anatomic_cm2
-    if before is not None:
-        pressure, area = FIRST_FRAC * before.pressure_mmhg, before.area_anatomic_mm2
+    pressure = most if before is None else FIRST_FRAC * before.pressure_mmhg
 
     def flow(now: State) -> tuple[Load, bool]:
-        nonlocal pressure, area
+        nonlocal pressure
         fits = True
-        if now is not state:
-            area = max(orifice_mm2(valve, now), SMALLEST_MM2)
-        if before is not None and now is not state:
+        area = max(orifice_mm2(valve, now), SMALLEST_MM2)
+        if before is not None:
             wanted = before.pressure_mmhg * (before.area_anatomic_mm2 / area) ** GRADIENT_POWER
             wanted = min(wanted, most)
             fits = abs(np.log(pressure / wanted)) < SAME_LOG
@@ -171,8 +180,8 @@ def close_valve(valve: LeafletValve, state: State) -> tuple[State, Closed]:
     """
     pressure = CLOSING_MMHG[valve.shape.valve]
     falling = Load(pressure_mmhg=np.array([0.0, -pressure]), sheets=valve.sheets)
-    run = ramp_load(valve, state, falling)
     still = Load(pressure_mmhg=np.full(2, -pressure), sheets=valve.sheets)
+    run = ramp_load(valve, state, falling)
     state, phase = settle(valve, run, still, "close")
     mesh = valve.mesh
     leak = leak_area(
@@ -204,6 +213,19 @@ def beat(
     state, closed = close_valve(valve, state)
     state, opened = open_valve(valve, state, before)
     return state, closed, opened
+
+
+def first_beat(valve: LeafletValve) -> Beaten:
+    """Return the beat of the unloaded valve, computed where the valve does not bring it.
+
+    Raises
+    ------
+    SolverError : it does not settle; with its ratios.
+    """
+    if valve.beaten is not None and valve.beaten.shell is valve.shell:
+        return valve.beaten
+    state, closed, opened = beat(valve, start(valve.shell))
+    return Beaten(shell=valve.shell, state=state, closed=closed, opened=opened)
 
 
 def _broken(valve: LeafletValve, state: State) -> NDArray[np.bool_]:
@@ -255,7 +277,7 @@ def seam_splits(
     mesh = valve.mesh
     length = np.array([seam.tributary_mm.sum() for seam in mesh.seams])
     torn = valve.torn_frac(after.opening_mm) * length
-    start = valve.torn_frac(before.opening_mm) * length
+    begun = valve.torn_frac(before.opening_mm) * length
     course = np.array([p.torn_frac for p in points]) * length
     groups = [[k] for k, seam in enumerate(mesh.seams) if seam.kind != "calcium"]
     calcium = [k for k, seam in enumerate(mesh.seams) if seam.kind == "calcium"]
@@ -264,8 +286,8 @@ def seam_splits(
         seam = mesh.seams[group[0]]
         x, y, _ = mesh.nodes_mm[seam.pairs[len(seam.pairs) // 2, 0]]
         whole, gone = float(length[group].sum()), float(torn[group].sum())
-        fresh = gone - float(start[group].sum())
-        grown = course[:, group].sum(axis=1) - float(start[group].sum())
+        fresh = gone - float(begun[group].sum())
+        grown = course[:, group].sum(axis=1) - float(begun[group].sum())
         at = int(np.argmax(grown >= 0.5 * fresh))
         found.append(
             SeamSplit(

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,9 @@ from openvalve.valve.shell import (
     shell_of,
 )
 
+if TYPE_CHECKING:
+    from openvalve.valve.leaflets._after import Beaten
+
 __all__ = ["LeafletValve", "build_leaflets"]
 
 Floats = NDArray[np.float64]
@@ -74,6 +78,7 @@ class LeafletValve:
     chord_count : of cables that are chords; they come first.
     edge_mm : mean edge of the mesh.
     free_edge : where a balloon's flanks pull.
+    beaten : its first beat, where it has been computed already; of this very shell only.
     """
 
     shape: ValveShape
@@ -85,6 +90,7 @@ class LeafletValve:
     chord_count: int
     edge_mm: Mm
     free_edge: FreeEdge
+    beaten: "Beaten | None" = None
 
     @property
     def count(self) -> int:

@@ -14,6 +14,7 @@ from openvalve.valve.leaflets._after import (
     Closed,
     Opened,
     beat,
+    first_beat,
     ring_diameter_mm,
     seam_splits,
 )
@@ -21,7 +22,7 @@ from openvalve.valve.leaflets._build import LeafletValve
 from openvalve.valve.leaflets._fill import fill_to_pressure, fill_to_volume
 from openvalve.valve.leaflets._phases import deflate
 from openvalve.valve.leaflets._result import LeafletInflation
-from openvalve.valve.shell import State, start
+from openvalve.valve.shell import State
 
 __all__ = ["inflate_leaflets", "refuse_balloon"]
 
@@ -107,8 +108,8 @@ def _before(valve: LeafletValve, former: LeafletInflation | None) -> tuple[State
     """Return the valve before this inflation: its state, opened, and closed."""
     if former is not None:
         return former.state, former.after, former.closed_after
-    state, closed, opened = beat(valve, start(valve.shell))
-    return state, opened, closed
+    first = first_beat(valve)
+    return first.state, first.opened, first.closed
 
 
 def _checked(

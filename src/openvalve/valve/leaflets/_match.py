@@ -6,10 +6,9 @@ from dataclasses import replace
 from openvalve.anatomy import ValveShape
 from openvalve.errors import InputError, InputItem, SolverError
 from openvalve.units import Cm2
-from openvalve.valve.leaflets._after import beat
+from openvalve.valve.leaflets._after import first_beat
 from openvalve.valve.leaflets._build import LeafletValve, build_leaflets
 from openvalve.valve.leaflets._strength_tables import Strengths
-from openvalve.valve.shell import start
 
 __all__ = ["matched_leaflets"]
 
@@ -30,7 +29,7 @@ def matched_leaflets(
     target_triangles: int = 2700,
     strengths: Strengths | None = None,
 ) -> LeafletValve:
-    """Return the valve that opens to a given area under its usual gradient.
+    """Return the valve that opens to a given area under its usual gradient, its first beat with it.
 
     What is measured in a patient is a valve held open by its flow; the unloaded one, which the
     mesh is, may be nearly shut. Found by secants on the logarithm of the drawn area, to 2 %; where
@@ -61,7 +60,8 @@ def matched_leaflets(
         valve = build_leaflets(
             tried, seed=seed, target_triangles=target_triangles, strengths=strengths
         )
-        opened = beat(valve, start(valve.shell))[2]
+        beaten = first_beat(valve)
+        valve, opened = replace(valve, beaten=beaten), beaten.opened
         jet = area_effective_cm2 is not None
         got = opened.area_effective_mm2 if jet else opened.area_anatomic_mm2
         miss = math.log(max(0.01 * got, 1e-6) / wanted)

@@ -26,7 +26,7 @@ from openvalve.valve.leaflets import (
     matched_leaflets,
 )
 from openvalve.valve.leaflets import _phases as phases
-from openvalve.valve.leaflets._after import ring_diameter_mm
+from openvalve.valve.leaflets._after import first_beat, ring_diameter_mm
 from openvalve.valve.leaflets._fill import Filled, fill_to_pressure, fill_to_volume
 from openvalve.valve.leaflets._inflate import _burst_atm
 from openvalve.valve.shell import Control, Load, start
@@ -321,9 +321,17 @@ def test_a_narrow_orifice_stays_on_its_balloon() -> None:
 def test_a_matched_valve_opens_to_the_area_asked() -> None:
     wanted = replace(DOME, area_anatomic_cm2=0.7)
     valve = matched_leaflets(wanted, seed=2, target_triangles=2000)
-    opened = beat(valve, start(valve.shell))[2]
+    state, closed, opened = beat(valve, start(valve.shell))
     assert opened.area_anatomic_mm2 == pytest.approx(70.0, rel=0.02)
     assert valve.seed == 2
+    # it brings this beat along, so that an inflation need not compute it again
+    brought = first_beat(valve)
+    assert brought is valve.beaten
+    assert brought.state.nodes_mm.tobytes() == state.nodes_mm.tobytes()
+    assert (brought.opened.phase, brought.closed.phase) == (opened.phase, closed.phase)
+    other = first_beat(replace(valve, shell=replace(valve.shell)))
+    assert other is not brought  # what belongs to another shell is computed anew
+    assert other.state.nodes_mm.tobytes() == state.nodes_mm.tobytes()
 
 
 @pytest.mark.parametrize("area", [0.0, -0.5, np.nan, 3.2, np.inf])
