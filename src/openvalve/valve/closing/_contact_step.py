@@ -18,6 +18,8 @@ from openvalve.valve.closing._grid import (
 )
 
 __all__ = [
+    "CHECK_EVERY",
+    "MOVE_FRAC",
     "STIFFNESS_MPA_MM",
     "ContactArrays",
     "contact_arrays",
@@ -32,6 +34,7 @@ __all__ = [
 STIFFNESS_MPA_MM = 1.0
 MOST_CELLS = 100_000
 CHECK_EVERY = 8  # steps between looks at how far nodes have moved
+MOVE_FRAC = 0.4  # of the skin: what a node may have moved before the list is made anew
 
 
 class ContactArrays(NamedTuple):
@@ -247,7 +250,7 @@ def contact_step(
         moved = farthest_move_mm(nodes, c.before)
         if moved != moved:
             return -1, 0, 0.0, 0.0
-        if c.counts[0] < 0 or moved > 0.4 * skin_mm:
+        if c.counts[0] < 0 or moved > MOVE_FRAC * skin_mm:
             cell = 2.0 * skin_mm + 0.5
             c.counts[0] = _list(nodes, c, skin_mm, cell)
             if c.counts[0] < 0:

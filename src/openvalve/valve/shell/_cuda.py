@@ -7,6 +7,8 @@ still runs the kernel (docs/adr/0006).
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from openvalve.errors import InputError, InputItem, SolverError
 from openvalve.valve.shell._cuda_layout import MOST_THREADS, Batch
 from openvalve.valve.shell._cuda_pack import Run, pack, unpack
@@ -37,11 +39,11 @@ def relax_batch_gpu(
     As ``relax``, force by force in its order. Sums over all nodes, of the Rayleigh quotient and of
     energies, are added thread by thread, so that their last bits depend on ``threads_count``; NVVM
     fuses multiply and add, which the processor does not. One machine repeats to the bit. Valves
-    that fail leave the others alone.
+    that fail leave the others alone. Damping that looks back, of ``Relaxation``, is not here.
 
     Parameters
     ----------
-    tasks : valves, in which leaflets do not meet: ``load.sheets`` is None.
+    tasks : valves; ``load.sheets`` have the triangles of their shell.
     threads_count : of a block, a power of two up to 256.
 
     Raises
@@ -90,10 +92,11 @@ def _moved(batch: Batch, move: Any) -> Batch:
 
 def run_of(task: Task) -> Run:
     """Return a task as ``pack`` takes it; refuse what the GPU form cannot run."""
-    if task.load.sheets is not None:
-        allowed = "None: contact between leaflets runs on the processor only (relax)"
-        raise InputError([InputItem(key="load.sheets", got="sheets", allowed=allowed)])
     made = begun(task.shell, task.state, task.load, task.control)
+    sheets = task.load.sheets
+    if sheets is not None and not np.array_equal(sheets.triangles, task.shell.triangles):
+        item = InputItem(key="load.sheets", got="other triangles", allowed="those of the shell")
+        raise InputError([item])
     return Run(task.shell, made, loads_of(task.shell, task.load), task.control)
 
 

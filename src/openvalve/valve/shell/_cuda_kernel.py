@@ -12,6 +12,7 @@ import numba
 import numba.cuda
 
 from openvalve._kernels import leaf
+from openvalve.valve.closing._contact_step import CHECK_EVERY, MOVE_FRAC
 from openvalve.valve.shell._contact import table_at
 from openvalve.valve.shell._cuda_layout import (
     MOST_THREADS,
@@ -19,6 +20,7 @@ from openvalve.valve.shell._cuda_layout import (
     Mesh,
     Numbers,
     Pushes,
+    Sheets,
     Span,
     Tissues,
     Work,
@@ -46,9 +48,25 @@ from openvalve.valve.shell._cuda_refresh import (
     row_triangles,
     stretch_triangles,
 )
+from openvalve.valve.shell._cuda_sheets import (
+    add_pushes,
+    list_pairs,
+    measure_faces,
+    moved_most,
+    push_pairs,
+    seek_pairs,
+)
 from openvalve.valve.shell._motion import rayleigh_damping
 
-__all__ = ["block_max", "block_refresh", "block_run", "block_sum", "cuda", "valves_kernel"]
+__all__ = [
+    "block_max",
+    "block_pairs",
+    "block_refresh",
+    "block_run",
+    "block_sum",
+    "cuda",
+    "valves_kernel",
+]
 
 cuda: Any = numba.cuda
 
@@ -86,7 +104,7 @@ def block_max(shared: Any, t: int, threads: int, value: float) -> Any:
 @leaf
 def block_refresh(
     t: int, threads: int, s: Span, n: Numbers,
-    mesh: Mesh, tissues: Tissues, marks: Marks, work: Work,
+    mesh: Mesh, tissues: Tissues, marks: Marks, work: Work, sheets: Sheets,
 ) -> tuple[float, float]:  # fmt: skip
     """Take set, cracks and masses anew; return the energy lost and that brought by masses."""
     kept = 0.0
@@ -99,13 +117,39 @@ def block_refresh(
     row_hinges(t, threads, s, mesh, marks, work)
     row_links(t, threads, s, mesh, tissues, marks, work)
     cuda.syncthreads()
-    return kept, gather_masses(t, threads, s, n, mesh, tissues, marks, work)
+    return kept, gather_masses(t, threads, s, n, mesh, tissues, marks, work, sheets)
+
+
+@leaf
+def block_pairs(
+    valve: int, t: int, threads: int, shared: Any, s: Span, n: Numbers,
+    mesh: Mesh, marks: Marks, sheets: Sheets, pairs: int,
+) -> int:  # fmt: skip
+    """Make the list of pairs anew where nodes have moved; return its length, -1 where one is lost.
+
+    ``pairs`` is its length now, -1 where there is none yet.
+    """
+    moved = moved_most(t, threads, s, marks, sheets)
+    if block_max(shared, t, threads, moved[1]) > 0.0:
+        return -1
+    most = math.sqrt(block_max(shared, t, threads, moved[0]))
+    if pairs >= 0 and not most > MOVE_FRAC * n.skin:
+        return pairs
+    bad = measure_faces(t, threads, s, mesh, marks, sheets)
+    if block_max(shared, t, threads, bad) > 0.0:
+        return -1
+    seek_pairs(t, threads, s, n, mesh, marks, sheets)
+    cuda.syncthreads()
+    if t == 0:
+        sheets.pairs[valve] = list_pairs(s, sheets)
+    cuda.syncthreads()
+    return int(sheets.pairs[valve])
 
 
 @leaf
 def block_run(
     valve: int, t: int, threads: int, shared: Any,
-    mesh: Mesh, tissues: Tissues, marks: Marks, pushes: Pushes, work: Work,
+    mesh: Mesh, tissues: Tissues, marks: Marks, pushes: Pushes, work: Work, sheets: Sheets,
 ) -> int:  # fmt: skip
     """Advance a valve by all its steps, thread ``t`` of its block; return as ``advance`` does."""
     s, n = span_of(mesh.span, valve), numbers_of(pushes.numbers, valve)
@@ -113,8 +157,17 @@ def block_run(
     damping = n.damping_fixed
     if damping < 0.0:
         damping = max(damping, n.damping_floor)
-    since, way = 0, 0.0
+    since, way, wait, pairs = 0, 0.0, 0, -1
     rest_hinges(t, threads, s, tissues, marks, work)
+    if s.leaflets > 0:  # how stiff contact is, which the first masses need too
+        pairs = block_pairs(valve, t, threads, shared, s, n, mesh, marks, sheets, pairs)
+        if pairs < 0:
+            return 0
+        wait = CHECK_EVERY - 1
+        push_pairs(t, threads, s, n, mesh, marks, sheets, pairs)
+        cuda.syncthreads()
+        add_pushes(t, threads, s, mesh, work.before, sheets, pairs)
+        cuda.syncthreads()
     for step in range(s.steps):
         frac = (step + 1) / s.steps
         pressure = table_at(pushes.pressure[s.pressure : s.pressure_end], frac)
@@ -126,11 +179,19 @@ def block_run(
         since += 1
         if fresh:
             since, way = 1, 0.0
-            anew = block_refresh(t, threads, s, n, mesh, tissues, marks, work)
+            anew = block_refresh(t, threads, s, n, mesh, tissues, marks, work, sheets)
             kept += anew[0]
             brought += anew[1]
             if s.stages > 0:
                 tug_edges(t, threads, s, n, marks, pushes, work, at)
+        if s.leaflets > 0:
+            wait -= 1
+            if wait < 0:
+                pairs = block_pairs(valve, t, threads, shared, s, n, mesh, marks, sheets, pairs)
+                if pairs < 0:
+                    return step
+                wait = CHECK_EVERY - 1
+            push_pairs(t, threads, s, n, mesh, marks, sheets, pairs)
         turn_hinges(t, threads, s, mesh, marks, work)
         cuda.syncthreads()
         pull_triangles(t, threads, s, mesh, tissues, marks, pushes, work, pressure)
@@ -139,6 +200,8 @@ def block_run(
         cables += spent[1]
         cuda.syncthreads()
         gather_forces(t, threads, s, mesh, tissues, marks, pushes, work, ramp, pressure)
+        if s.leaflets > 0:
+            add_pushes(t, threads, s, mesh, work.g, sheets, pairs)
         if s.stages > 0:
             touch_nodes(t, threads, s, n, marks, pushes, work, at)
         if fresh:
@@ -169,10 +232,10 @@ def block_run(
 def valves_kernel() -> Any:
     """Return the kernel, to be compiled at its first launch: block i runs valve i."""
 
-    def valves_run(mesh, tissues, marks, pushes, work):  # type: ignore[no-untyped-def]
+    def valves_run(mesh, tissues, marks, pushes, work, sheets):  # type: ignore[no-untyped-def]
         shared = cuda.shared.array(MOST_THREADS, numba.float64)
         valve, t, threads = cuda.blockIdx.x, cuda.threadIdx.x, cuda.blockDim.x
-        failed = block_run(valve, t, threads, shared, mesh, tissues, marks, pushes, work)
+        failed = block_run(valve, t, threads, shared, mesh, tissues, marks, pushes, work, sheets)
         if t == 0:
             work.failed[valve] = failed
 

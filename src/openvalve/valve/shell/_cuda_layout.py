@@ -19,6 +19,7 @@ __all__ = [
     "Mesh",
     "Numbers",
     "Pushes",
+    "Sheets",
     "Span",
     "Tissues",
     "Work",
@@ -40,6 +41,7 @@ class Span(NamedTuple):
     node to axis : of nodes, triangles, hinges, bonds, cables, and of the tables of ``Pushes``.
     radius : where its radii begin, (axes, stages, heights).
     steps, third, refresh : of ``Control``; keeps : 1 where anything sets or cracks.
+    leaflets : that may meet, 0 for none; pair : where the list of their pairs begins.
     """
 
     node: int
@@ -70,10 +72,15 @@ class Span(NamedTuple):
     third: int
     refresh: int
     keeps: int
+    leaflets: int
+    pair: int
 
 
 class Numbers(NamedTuple):
-    """The plain numbers of one valve, as ``advance`` takes them; ``reach`` as it makes it."""
+    """The plain numbers of one valve, as ``advance`` takes them; ``reach`` as it makes it.
+
+    Of leaflets that meet: skin, pressure per overlap, and the largest margin of a node.
+    """
 
     bottom: float
     spacing: float
@@ -89,6 +96,9 @@ class Numbers(NamedTuple):
     damping_floor: float
     damping_fixed: float
     reach: float
+    skin: float
+    sheet: float
+    thickest: float
 
 
 class Mesh(NamedTuple):
@@ -190,6 +200,44 @@ class Work(NamedTuple):
     tug: Floats
 
 
+class Sheets(NamedTuple):
+    """Leaflets that may meet: ``ContactArrays``, with their numbers through the batch.
+
+    Attributes
+    ----------
+    neighbors : (3, m); leaflet, bits, face_margin : (m,); node_leaflet, node_area, margin, rest :
+        (n,).
+    side, pair_tri, pair_offset, pair_facing, nearest : (leaflets, n) of each node and leaflet; the
+        triangle is -1 where it is not near.
+    pairs : (valves,) how many are near; listed : (2, pairs) their nodes and leaflets.
+    pushing : (2, pairs) triangle that is pushed, and how; push : (6, pairs) force, two weights,
+        stiffness.
+    face : (7, m) middle, radius, normal; before : (n, 3) places when the list was made; pressed :
+        (n,) stiffness.
+    """
+
+    neighbors: Whole
+    leaflet: Whole
+    bits: Whole
+    face_margin: Floats
+    node_leaflet: Whole
+    node_area: Floats
+    margin: Floats
+    rest: Floats
+    side: Whole
+    pair_tri: Whole
+    pair_offset: Floats
+    pair_facing: Whole
+    nearest: Floats
+    pairs: Whole
+    listed: Whole
+    pushing: Whole
+    push: Floats
+    face: Floats
+    before: Floats
+    pressed: Floats
+
+
 class Batch(NamedTuple):
     """Everything of a batch."""
 
@@ -198,6 +246,7 @@ class Batch(NamedTuple):
     marks: Marks
     pushes: Pushes
     work: Work
+    sheets: Sheets
 
 
 @leaf
@@ -207,7 +256,7 @@ def span_of(table: Whole, valve: int) -> Span:
     return Span(
         r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13],
         r[14], r[15], r[16], r[17], r[18], r[19], r[20], r[21], r[22], r[23], r[24], r[25], r[26],
-        r[27],
+        r[27], r[28], r[29],
     )  # fmt: skip
 
 
@@ -216,5 +265,6 @@ def numbers_of(table: Floats, valve: int) -> Numbers:
     """Return the plain numbers of a valve."""
     r = table[valve]
     return Numbers(
-        r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13]
-    )
+        r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13],
+        r[14], r[15], r[16],
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from openvalve.valve.shell._cuda_layout import (
     Whole,
     Work,
 )
+from openvalve.valve.shell._cuda_sheets_pack import leaflets_of, sheets_of
 from openvalve.valve.shell._load import Control
 from openvalve.valve.shell._relax import Begun, Left, Loads
 from openvalve.valve.shell._shell import Shell
@@ -41,7 +42,7 @@ def pack(runs: Sequence[Run]) -> Batch:
     axes = int(mesh.span[-1, Span._fields.index("axis_end")])
     return Batch(
         mesh, _tissues([r.shell for r in runs]), marks, _pushes(runs, mesh.span),
-        _work(mesh, marks.x, len(runs), axes),
+        _work(mesh, marks.x, len(runs), axes), sheets_of([r.loads for r in runs], mesh.span),
     )  # fmt: skip
 
 
@@ -197,11 +198,14 @@ def _spans(runs: Sequence[Run], node: list[int], tri: list[int]) -> Whole:
     ]  # fmt: skip
     stages = [p.radius.shape[1] for p in loads]
     balloon, radius = _starts(stages), _starts([p.radius.size for p in loads])
+    leaflets = [leaflets_of(p) for p in loads]
+    pair = _starts([k * len(s.nodes_mm) for k, s in zip(leaflets, shells, strict=True)])
     rows = [
         (
             *(end for table in ends for end in (table[k], table[k + 1])),
             balloon[k], stages[k], radius[k], r.loads.radius.shape[2],
             r.control.steps, 2 * r.control.steps // 3, r.control.refresh, int(_keeps(r.shell)),
+            leaflets[k], pair[k],
         )
         for k, r in enumerate(runs)
     ]  # fmt: skip
@@ -245,4 +249,5 @@ def _numbers(run: Run) -> Numbers:
         keeps.stretch_frac, keeps.stretch_yield_frac, keeps.bend_frac,
         float(np.deg2rad(keeps.bend_yield_deg)), keeps.cracked_frac,
         control.mass_ratio, control.damping_floor_ratio, fixed, REACH / steepest,
+        p.skin, p.sheet, max(0.0, float(p.sheets.margin.max())),
     )  # fmt: skip

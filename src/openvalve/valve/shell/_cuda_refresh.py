@@ -8,7 +8,15 @@ import math
 
 from openvalve._kernels import leaf
 from openvalve.valve.shell._advance import LEAST
-from openvalve.valve.shell._cuda_layout import Marks, Mesh, Numbers, Span, Tissues, Work
+from openvalve.valve.shell._cuda_layout import (
+    Marks,
+    Mesh,
+    Numbers,
+    Sheets,
+    Span,
+    Tissues,
+    Work,
+)
 from openvalve.valve.shell._element import element_stiffness
 from openvalve.valve.shell._hinge import hinge_angle, hinge_stiffness
 from openvalve.valve.shell._keep import bent_set, stretched_set
@@ -152,8 +160,9 @@ def row_links(t: int, threads: int, s: Span, mesh: Mesh, c: Tissues, m: Marks, w
 
 @leaf
 def gather_masses(
-    t: int, threads: int, s: Span, n: Numbers, mesh: Mesh, c: Tissues, m: Marks, w: Work
-) -> float:
+    t: int, threads: int, s: Span, n: Numbers, mesh: Mesh, c: Tissues, m: Marks, w: Work,
+    meet: Sheets,
+) -> float:  # fmt: skip
     """Set masses and areas of nodes; return the kinetic energy that they bring."""
     brought = 0.0
     for i in range(s.node + t, s.node_end, threads):
@@ -169,6 +178,8 @@ def gather_masses(
         for q in range(mesh.cable_start[i], mesh.cable_start[i + 1]):
             rows += w.cable_pull[0, mesh.cable_of[q] // 2]
         k = n.contact * area if s.stages > 0 else 0.0
+        if s.leaflets > 0:
+            k += 2.0 * meet.pressed[i]
         old = w.mass[i]
         w.area[i] = area
         w.mass[i] = max(0.25 * n.mass_scale * (rows + k), LEAST)

@@ -35,7 +35,7 @@ from openvalve.valve.shell import (
     start,
 )
 from openvalve.valve.shell._cuda import Task, relax_batch_gpu, run_of
-from openvalve.valve.shell._cuda_pack import Run, pack, unpack
+from openvalve.valve.shell._cuda_pack import pack, unpack
 from openvalve.valve.shell._relax import finished
 
 Floats = NDArray[np.float64]
@@ -107,6 +107,37 @@ def washer(around: int, rings: int, seed: int) -> Task:
     return Task(shell, start(shell), load, Control(steps=STEPS, refresh=7))
 
 
+def meeting(across: int, raised_mm: float, control: Control) -> Task:
+    """Return two leaflets that lie one on the other, not quite alike, and are pressed together.
+
+    The lower one has been lifted from its unloaded place by ``raised_mm``.
+    """
+    grid = np.arange(across * across).reshape(across, across)
+    a, b, c, d = (q.ravel() for q in (grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:]))
+    one = np.concatenate([np.column_stack([a, b, c]), np.column_stack([a, c, d])])
+    x, y = np.meshgrid(
+        np.arange(across, dtype=float), np.arange(across, dtype=float), indexing="ij"
+    )
+    upper = np.column_stack([x.ravel(), y.ravel(), 1.6 + 0.05 * x.ravel()])
+    lower = np.column_stack([0.9 * x.ravel() + 0.27, 0.95 * y.ravel() + 0.11, 0.02 * y.ravel()])
+    nodes, triangles = np.vstack([upper, lower]), np.vstack([one, one[:, ::-1] + across * across])
+    rim = np.zeros((across, across), bool)
+    rim[[0, -1]] = True
+    held = np.tile(rim.ravel(), 2)
+    shell = shell_of(
+        nodes, triangles, 0.7, np.tile([1.0, 0.2, 0.0], (len(triangles), 1)),
+        TISSUES["mitral_rheumatic"], held=held,
+    )  # fmt: skip
+    leaflet = np.repeat(np.arange(2), len(one)).astype(np.int8)
+    sheets = contact_arrays(shell.nodes_mm, triangles.astype(np.int32), leaflet, shell.thickness_mm)
+    moved = shell.nodes_mm.copy()
+    moved[across * across :, 2] += raised_mm
+    push = np.zeros_like(nodes)
+    push[: across * across, 0] = 0.02  # so that the sheets slide
+    load = Load(pressure_mmhg=np.array([-40.0, -60.0]), node_force_n=push, sheets=sheets)
+    return Task(shell, dataclasses.replace(start(shell), nodes_mm=moved), load, control)
+
+
 def in_the_simulator(asked: list[tuple[list[Task], int]], folder: Path) -> Any:
     """Return what the kernel does in a process of its own, where the simulator is on."""
     before, after = folder / "before.pickle", folder / "after.pickle"
@@ -133,19 +164,22 @@ class Made:
     four: Any
     again: Any
     even: Any
+    met: Any
     broken: Any
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    tasks = [washer(9, 3, 1), washer(7, 3, 2)]
+    tasks = [washer(9, 3, 1), washer(7, 3, 2)]  # a third follows
     state, way = tasks[1].state, np.full_like(tasks[1].state.nodes_mm, np.nan)
     broken = [
         tasks[1]._replace(state=dataclasses.replace(state, velocity_mm=way)),
         tasks[1]._replace(state=dataclasses.replace(state, nodes_mm=way)),
         tasks[1],
     ]
-    asked = [(tasks, 1), (tasks[1:], 4), (tasks[1:], 4), (evenly(tasks[1:]), 4), (broken, 1)]
+    asked = [(list(tasks), 1), (tasks[1:], 4), (tasks[1:], 4), (evenly(tasks[1:]), 4)]
+    tasks.append(meeting(4, 1.1, Control(steps=STEPS, refresh=5)))
+    asked += [([tasks[1], *evenly(tasks[2:])], 4), (broken, 1)]
     found = in_the_simulator(asked, tmp_path_factory.mktemp("cuda"))
     return Made(tasks, *found)
 
@@ -159,7 +193,8 @@ def differences(got: State, expected: State) -> dict[str, float]:
     """Return the largest difference of each array of a state."""
     arrays = [f.name for f in dataclasses.fields(State) if f.name != "lost_mj"]
     return {
-        name: float(np.abs(getattr(got, name) - getattr(expected, name)).max()) for name in arrays
+        name: float(np.abs(getattr(got, name) - getattr(expected, name)).max(initial=0.0))
+        for name in arrays
     }
 
 
@@ -171,7 +206,7 @@ def assert_same_report(got: Report, expected: Report) -> None:
 
 
 def test_everything_happens_in_these_runs(made: Made) -> None:
-    for task in made.tasks:
+    for task in made.tasks[:2]:
         state, report = relax(*task)
         assert (state.stretch_set > 0.0).any()
         assert (state.bend_set_rad != 0.0).any()
@@ -184,14 +219,14 @@ def test_everything_happens_in_these_runs(made: Made) -> None:
 
 def test_one_thread_gives_the_bits_of_the_processor(made: Made) -> None:
     """Two valves of different size in one batch, balloon, bonds, cables and set included."""
-    for (state, report), task in zip(made.alone, made.tasks, strict=True):
+    for (state, report), task in zip(made.alone, made.tasks, strict=False):
         expected = relax(*task)
         assert set(differences(state, expected[0]).values()) == {0.0}
         assert_same_report(report, expected[1])
 
 
 def test_more_threads_give_the_same_bits_where_no_sum_decides(made: Made) -> None:
-    (task,) = evenly(made.tasks[1:])
+    (task,) = evenly(made.tasks[1:2])
     ((state, report),) = made.even
     expected = relax(*task)
     assert set(differences(state, expected[0]).values()) == {0.0}
@@ -211,14 +246,25 @@ def test_more_threads_add_the_quotient_in_another_order_and_always_in_the_same(
     assert_same_report(report, expected[1])
 
 
+def test_leaflets_meet_with_the_same_bits_on_any_number_of_threads(made: Made) -> None:
+    """In a batch with a valve whose leaflets do not meet."""
+    (task,) = evenly(made.tasks[2:])
+    state, report = made.met[1]
+    expected = relax(*task)
+    apart = task._replace(load=dataclasses.replace(task.load, sheets=None))
+    assert max(differences(expected[0], relax(*apart)[0]).values()) > 1e-3
+    assert set(differences(state, expected[0]).values()) == {0.0}
+    assert_same_report(report, expected[1])
+
+
 class Dim(NamedTuple):
     """Index of the only block, of its only thread, or how many there are."""
 
     x: int
 
 
-def on_the_processor(run: Run) -> tuple[State, Report]:
-    """Return what the kernel's own text does, compiled for the processor as one thread."""
+def on_the_processor() -> Any:
+    """Return the kernel's own text, compiled for the processor as one thread."""
     spec = importlib.util.spec_from_file_location("one_thread_kernel", str(_cuda_kernel.__file__))
     assert spec is not None
     assert spec.loader is not None
@@ -230,20 +276,28 @@ def on_the_processor(run: Run) -> tuple[State, Report]:
     one.blockIdx, one.threadIdx, one.blockDim = Dim(0), Dim(0), Dim(1)
     one.jit = numba.njit(error_model="numpy")
     module.cuda = one
+    return module.valves_kernel()
+
+
+def alone(kernel: Any, task: Task) -> tuple[State, Report]:
+    """Return what a kernel of one thread makes of a valve."""
+    run = run_of(task)
     batch = pack([run])
-    module.valves_kernel()(*batch)
+    kernel(*batch)
     begun, left, failed = unpack(run, batch, 0)
-    return finished(run.shell, start(run.shell), run.control, begun, left, failed)
+    return finished(task.shell, task.state, task.control, begun, left, failed)
 
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="the kernel is compiled here")
 def test_the_compiled_kernel_gives_the_bits_of_the_processor() -> None:
-    """336 triangles over 2,000 steps, which the simulator would take minutes for."""
-    task = washer(24, 8, 3)._replace(control=Control(steps=2000))
-    state, report = on_the_processor(run_of(task))
-    expected = relax(*task)
-    assert set(differences(state, expected[0]).values()) == {0.0}
-    assert_same_report(report, expected[1])
+    """Hundreds of triangles over 2,000 steps, which the simulator would take minutes for."""
+    kernel = on_the_processor()
+    control = Control(steps=2000)
+    for task in (washer(24, 8, 3)._replace(control=control), meeting(12, 0.3, control)):
+        state, report = alone(kernel, task)
+        expected = relax(*task)
+        assert set(differences(state, expected[0]).values()) == {0.0}
+        assert_same_report(report, expected[1])
 
 
 def test_a_valve_that_loses_a_number_is_named_and_hurts_no_other(made: Made) -> None:
@@ -257,16 +311,17 @@ def test_what_cannot_run_is_refused_before_anything_does() -> None:
     with pytest.raises(InputError) as refused:
         relax_batch_gpu([], threads_count=48)
     assert [item.key for item in refused.value.items] == ["tasks", "threads_count"]
-    task = washer(7, 3, 1)
-    shell = task.shell
-    sheets = contact_arrays(
-        shell.nodes_mm, shell.triangles, np.zeros(len(shell.triangles), np.int8), shell.thickness_mm
-    )
+    task = meeting(4, 0.0, Control(steps=3))
     hasty = task._replace(control=Control(steps=1))
-    meeting = task._replace(load=dataclasses.replace(task.load, sheets=sheets))
+    sheets = contact_arrays(
+        task.shell.nodes_mm,
+        task.shell.triangles[::-1].astype(np.int32),
+        np.zeros(len(task.shell.triangles), np.int8),
+        task.shell.thickness_mm,
+    )
+    other = task._replace(load=dataclasses.replace(task.load, sheets=sheets))
     with pytest.raises(InputError) as refused:
-        relax_batch_gpu([task, hasty, meeting])
+        relax_batch_gpu([task, hasty, other])
     assert [item.key for item in refused.value.items] == [
         "tasks[1].control.steps", "tasks[2].load.sheets",
     ]  # fmt: skip
-    assert "on the processor only" in refused.value.items[1].allowed
