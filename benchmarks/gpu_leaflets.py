@@ -61,13 +61,15 @@ def kernel_s(batch: Batch, valves: int, threads: int) -> float:
     """Return the wall time of one launch with the batch on the device already, s."""
     from openvalve.valve.shell._cuda_kernel import cuda, valves_kernel
 
-    device = [type(part)._make(cuda.to_device(array) for array in part) for part in batch]
+    device = Batch._make(
+        type(part)._make(cuda.to_device(array) for array in part) for part in batch
+    )
     cuda.synchronize()
     started = time.perf_counter()
     valves_kernel()[valves, threads](*device)
     cuda.synchronize()
     took_s = time.perf_counter() - started
-    failures = int((device[-1].failed.copy_to_host() >= 0).sum())
+    failures = int((device.work.failed.copy_to_host() >= 0).sum())
     if failures:
         say(benchmark="gpu_leaflets_failures", valves_count=valves, failures_count=failures)
     return took_s
