@@ -26,7 +26,7 @@ from openvalve.validation import training_samples
 GEOMETRY = ("log_size", "log_hole", "log_ring")
 STRENGTH = {
     "rheumatic": ("seam_ratio", "set_ratio", "stiffness_ratio", "thickening"),
-    "calcific": ("seam_ratio", "calcium_ratio", "stiffness_ratio"),
+    "calcific": ("seam_ratio", "calcium_ratio", "set_ratio", "stiffness_ratio"),
     "congenital": ("seam_ratio", "stiffness_ratio"),
 }
 # Starts and how far a class may be from them, log SD (set: SD): the ranges marked [K] in

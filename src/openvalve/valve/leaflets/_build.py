@@ -152,6 +152,7 @@ def build_leaflets(
             stretch_frac=min(strengths.set_ratio * disease.stretch_set_frac, 1.0),
             bend_frac=min(strengths.set_ratio * disease.bend_set_frac, 1.0),
             crack_mpa=crack,
+            crushed_frac=min(strengths.set_ratio * disease.crushed_frac, 1.0),
         ),
     )
     edge_mm = _edge_mm(mesh)

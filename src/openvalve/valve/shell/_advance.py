@@ -61,12 +61,13 @@ def advance(
     ``radius`` (axes, stages, heights) and ``balloon_p`` (stages) are the balloon, whose flanks pull
     on the nodes of ``edge``, spread as ``edge_length``, mm; leaflets meet as ``sheets``, not at all
     where ``sheet_k`` is 0. ``set_values`` are stretch share, yield stretch, bend share, yield
-    angle, cracked share. Masses, damping and set follow every ``refresh`` steps, sooner where nodes
-    run, never where that is not below ``steps``; ``damping_fixed`` below 0 takes the damping from
-    the Rayleigh quotient. ``f`` and ``g`` hold inner and outer forces of the last step, ``third_x``
-    the shape at step ``third``, ``gains`` what GAINS lists. ``pace`` holds the steps that the
-    Rayleigh quotient looks back on, 0 for the last one alone, the damping, and the steps since
-    ``mark_x`` and ``mark_f``, shape and forces. A run goes on where these are handed in again.
+    angle, cracked share, crushed share. Masses, damping and set follow every ``refresh`` steps,
+    sooner where nodes run, never where that is not below ``steps``; ``damping_fixed`` below 0
+    takes the damping from the Rayleigh quotient. ``f`` and ``g`` hold inner and outer forces of
+    the last step, ``third_x`` the shape at step ``third``, ``gains`` what GAINS lists. ``pace``
+    holds the steps that the Rayleigh quotient looks back on, 0 for the last one alone, the
+    damping, and the steps since ``mark_x`` and ``mark_f``, shape and forces. A run goes on where
+    these are handed in again.
     """
     n, m = x.shape[0], tri.shape[0]
     has_set = set_values[0] > 0.0 or set_values[2] > 0.0

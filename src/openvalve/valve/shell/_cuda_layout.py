@@ -92,6 +92,7 @@ class Numbers(NamedTuple):
     bend_share: float
     bend_yield: float
     cracked: float
+    crushed: float
     mass_scale: float
     damping_floor: float
     damping_fixed: float
@@ -266,5 +267,5 @@ def numbers_of(table: Floats, valve: int) -> Numbers:
     r = table[valve]
     return Numbers(
         r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13],
-        r[14], r[15], r[16],
+        r[14], r[15], r[16], r[17],
     )  # fmt: skip

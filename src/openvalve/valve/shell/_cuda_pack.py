@@ -247,7 +247,7 @@ def _numbers(run: Run) -> Numbers:
     return Numbers(
         p.bottom, p.spacing, p.contact, p.ring, p.ring_z,
         keeps.stretch_frac, keeps.stretch_yield_frac, keeps.bend_frac,
-        float(np.deg2rad(keeps.bend_yield_deg)), keeps.cracked_frac,
+        float(np.deg2rad(keeps.bend_yield_deg)), keeps.cracked_frac, keeps.crushed_frac,
         control.mass_ratio, control.damping_floor_ratio, fixed, REACH / steepest,
         p.skin, p.sheet, max(0.0, float(p.sheets.margin.max())),
     )  # fmt: skip

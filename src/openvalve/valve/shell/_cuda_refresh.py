@@ -99,7 +99,7 @@ def bend_hinges(
         )  # fmt: skip
         bent = bent_set(
             now.sine, now.cosine, c.hinge_rad[h], c.hinge_k[h], m.bend_set[h], m.crack[h],
-            c.crack_moment[h], n.bend_share, n.bend_yield, n.cracked,
+            c.crack_moment[h], n.bend_share, n.bend_yield, n.cracked, n.crushed,
         )  # fmt: skip
         if bent.set != m.bend_set[h] or bent.crack != m.crack[h]:
             lost += bent.lost

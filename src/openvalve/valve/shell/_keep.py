@@ -60,7 +60,7 @@ def stretched_set(
 @leaf
 def bent_set(
     sine: float, cosine: float, rest: float, k_whole: float, set_old: float, crack_old: float,
-    crack_moment: float, share: float, yields: float, cracked: float,
+    crack_moment: float, share: float, yields: float, cracked: float, crushed: float,
 ) -> Bent:  # fmt: skip
     """Return what a hinge keeps of its angle, and whether it cracks.
 
@@ -69,7 +69,7 @@ def bent_set(
     sine, cosine : of the angle now; ``rest`` of the unloaded shape, rad.
     k_whole : stiffness when whole, mJ.
     share, yields : of the turn beyond ``yields`` (rad) this share stays.
-    cracked : share of the stiffness that a cracked hinge keeps.
+    cracked, crushed : shares of the stiffness and of its whole turn that a cracked hinge keeps.
     """
     turned = math.atan2(sine, cosine) - rest
     if turned > math.pi:
@@ -84,6 +84,8 @@ def bent_set(
     if crack_old == 1.0 and k_old * abs(math.sin(turned - set_new)) > crack_moment:
         crack = cracked
         k_new = k_whole * crack
+    if crack < 1.0 and crushed * abs(turned) > abs(set_new):
+        set_new = math.copysign(crushed * abs(turned), turned)
     if k_new == k_old and set_new == set_old:
         return Bent(set_old, crack, k_old, 0.0)
     lost = k_old * (1.0 - math.cos(turned - set_old)) - k_new * (1.0 - math.cos(turned - set_new))
@@ -147,6 +149,7 @@ def keep_set(
             bent = bent_set(
                 now.sine, now.cosine, hinge_rad[h], hinge_k[h], bend_set[h], crack[h],
                 crack_moment[h], set_values[2], set_values[3], set_values[4],
+                set_values[5],
             )  # fmt: skip
             if bent.set != bend_set[h] or bent.crack != crack[h]:
                 gains[4] += bent.lost

@@ -56,7 +56,7 @@ class Set:
     stretch_frac : share of a stretch along the fibres beyond ``stretch_yield_frac`` that stays.
     bend_frac : share of a change of angle beyond ``bend_yield_deg`` that stays.
     crack_mpa : bending stress at which a hinge cracks; infinite where nothing does.
-    cracked_frac : stiffness that a cracked hinge keeps.
+    cracked_frac, crushed_frac : stiffness, and share of its whole turn, that a cracked hinge keeps.
     """
 
     stretch_frac: Frac = 0.0
@@ -65,6 +65,7 @@ class Set:
     bend_yield_deg: float = 0.0
     crack_mpa: float = np.inf
     cracked_frac: Frac = 0.3
+    crushed_frac: Frac = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

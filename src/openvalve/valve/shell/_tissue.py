@@ -73,6 +73,7 @@ class Disease:
     calcium_bending_ratio : the most that calcium may raise a hinge's stiffness; heavy flaps on
         soft hinges do not settle (prototype, trap 6).
     stretch_set_frac, bend_set_frac : share of a strain and of an angle that stays for good.
+    crushed_frac : share of its whole angle that stays where calcium has cracked.
     """
 
     stiffening_ratio: Ratio = 1.0
@@ -81,6 +82,7 @@ class Disease:
     calcium_bending_ratio: Ratio = 45.0
     stretch_set_frac: Frac = 0.0
     bend_set_frac: Frac = 0.0
+    crushed_frac: Frac = 0.0
 
 
 def diseased(tissue: Tissue, stiffening_ratio: Ratio) -> Tissue:

@@ -87,7 +87,10 @@ def washer(around: int, rings: int, seed: int) -> Task:
         ),
         cables=Cables(pairs=np.vstack([pairs, chord]), values=np.vstack([values, weak])),
         anchor_n_mm=np.where(np.arange(len(nodes)) >= outer[0], 2.0, 0.0),
-        permanent=Set(stretch_frac=0.6, stretch_yield_frac=0.01, bend_frac=0.5, crack_mpa=0.02),
+        permanent=Set(
+            stretch_frac=0.6, stretch_yield_frac=0.01, bend_frac=0.5, crack_mpa=0.02,
+            crushed_frac=0.7,
+        ),
     )  # fmt: skip
     share = np.zeros(len(nodes))
     share[:around] = 2.0 * 3.0 * np.sin(np.pi / around)

@@ -171,6 +171,24 @@ def test_a_bent_hinge_cracks_and_stays_cracked() -> None:
     assert energies_mj(shell, turned)["bending"] > energies_mj(shell, state)["bending"]
 
 
+@pytest.mark.parametrize(("crack_mpa", "kept"), [(0.3, 0.4), (300.0, 0.0)])
+def test_cracked_calcium_keeps_a_share_of_its_turn(crack_mpa: float, kept: float) -> None:
+    """Thrown up by 0.9 mm and let go, the loose corner comes to rest at that share of its angle."""
+    held = np.array([True, True, True, False])
+    shell = shell_of(
+        SQUARE, PAIR, 1.0, ALONG, TISSUES["mitral_rheumatic"], held=held,
+        permanent=Set(crack_mpa=crack_mpa, crushed_frac=0.4),
+    )  # fmt: skip
+    lift = np.outer([0, 0, 0, 1], [0, 0, 0.9])
+    turned = dataclasses.replace(start(shell), nodes_mm=SQUARE + lift)
+    state, report = relax(shell, turned, Load(), Control(steps=4000))
+    angle = np.arctan2(0.9, np.sqrt(0.5))  # from the diagonal, sqrt(1/2) away
+    assert abs(state.bend_set_rad[0]) == pytest.approx(kept * angle, rel=1e-6)
+    height = np.sqrt(0.5) * np.sin(kept * angle)
+    assert state.nodes_mm[3, 2] == pytest.approx(height, abs=1e-3)
+    assert report.settled
+
+
 def test_bad_meshes_are_refused_with_every_fault() -> None:
     tissue = TISSUES["pulmonary"]
     with pytest.raises(InputError) as caught:
