@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from openvalve.errors import SolverError
 from openvalve.units import Ratio
 from openvalve.valve.closing import ContactArrays
 from openvalve.valve.shell._load import Control, Load
@@ -28,6 +29,7 @@ __all__ = ["Mark", "Relaxation"]
 Floats = NDArray[np.float64]
 LOOK_BACK = 50.0  # steps: several periods of a tremor, a small part of the slowest way. 20 to 150
 FIRST_DAMPING = 0.02
+HEAVIEST: Ratio = 4.0  # masses that are tried where a number is lost, over the least stable ones
 
 
 class Mark(NamedTuple):
@@ -71,6 +73,9 @@ class Relaxation:
     def advance(self, load: Load, steps: int, *, calm: bool = True) -> None:
         """Go on by ``steps`` under a load, whose tables spread over them.
 
+        Where a number is lost, the piece is made anew with twice the masses, which then stay:
+        tissue that snaps taut within a step is stiffer than the masses of that step allow.
+
         Parameters
         ----------
         calm : damp the way of many steps, so that a shape comes to rest soon; False damps by the
@@ -78,24 +83,46 @@ class Relaxation:
 
         Raises
         ------
-        SolverError : a number was lost; with the step.
+        SolverError : a number was lost with ``HEAVIEST`` masses too; with the step.
         InputError : tables of a wrong shape.
         """
-        control = Control(
-            steps=steps, mass_ratio=self._mass_ratio, damping_floor_ratio=self._floor_ratio
-        )
-        check_run(self.shell, load, control)
+        check_run(self.shell, load, self._control(steps))
+        self._pace.values[0] = LOOK_BACK if calm else 0.0
+        held = [a.copy() for a in self._arrays()]
+        while not self._advanced(load, steps):
+            self._mass_ratio *= 2.0
+            self.forget_sides()
+            for array, before in zip(self._arrays(), held, strict=True):
+                array[...] = before
+        self.steps += steps
+
+    def _advanced(self, load: Load, steps: int) -> bool:
+        """Make the steps; return whether all is still a number, unless no mass is left to add."""
+        control = self._control(steps)
         loads = loads_of(self.shell, load)
         if load.sheets is not None:
             if self._sheets is None or self._sheets[0] is not load.sheets:
                 self._sheets = load.sheets, loads.sheets
             loads = loads._replace(sheets=self._sheets[1])
-        self._pace.values[0] = LOOK_BACK if calm else 0.0
         failed = advance_arrays(
             self.shell, self._s, self._inverse, loads, control, self._left, self._pace
         )
-        self.steps += steps
-        must_hold(self._s, failed, control)
+        try:
+            must_hold(self._s, failed, control)
+        except SolverError:
+            if 2.0 * self._mass_ratio > HEAVIEST:
+                raise
+            return False
+        return True
+
+    def _control(self, steps: int) -> Control:
+        return Control(
+            steps=steps, mass_ratio=self._mass_ratio, damping_floor_ratio=self._floor_ratio
+        )
+
+    def _arrays(self) -> list[Floats]:
+        """Return every array that a step changes, but those of contact."""
+        return [*self._s.values(), self._inverse, *self._left, *self._pace]
 
     def forget_sides(self) -> None:
         """Let contact find anew on which side of a leaflet each node is.
