@@ -51,19 +51,21 @@ def simulate_batch(
     tally_s : the last part that counts for ``numbers``.
     threads_count : blocks run side by side.
     """
-    blocks = _blocks(patients)
-    failed = np.full((len(blocks), LANES), -1)
+    count = -(-len(patients) // LANES)
+    buffers = np.empty((len(patients), ROWS))
+    failed = np.full((count, LANES), -1)
     windows = round(seconds_s / WINDOW_S)
     start = max(windows - round(tally_s / WINDOW_S), 0)
     per_window = round(WINDOW_S / TICK_S)
 
     def go(k: int) -> None:
-        advance_lanes(blocks[k], failed[k], 0, windows, per_window, TICK_S, start)
+        some = patients[k * LANES : (k + 1) * LANES]
+        block = _block(some)
+        advance_lanes(block.reshape(-1), failed[k], 0, windows, per_window, TICK_S, start)
+        buffers[k * LANES : k * LANES + len(some)] = block[:, : len(some)].T
 
     with ThreadPoolExecutor(max_workers=threads_count) as pool:
-        list(pool.map(go, range(len(blocks))))
-    buffers = blocks.reshape(-1, ROWS, LANES).transpose(0, 2, 1).reshape(-1, ROWS)
-    buffers = buffers[: len(patients)].copy()
+        list(pool.map(go, range(count)))
     return BatchRun(
         buffers=buffers,
         failed_window_count=failed.reshape(-1)[: len(patients)],
@@ -71,16 +73,13 @@ def simulate_batch(
     )
 
 
-def _blocks(patients: Sequence[Patient]) -> NDArray[np.float64]:
-    """Return the patients side by side, shape (blocks, ROWS * LANES); the last one fills up."""
-    count = -(-len(patients) // LANES)
-    table = np.empty((count * LANES, ROWS))
-    for k in range(count * LANES):
-        table[k] = patients[min(k, len(patients) - 1)].buffer
-    width = len(Tally._fields)
-    table[:, TALLY_AT : TALLY_AT + width] = empty_tally()
-    lanes = table.reshape(count, LANES, ROWS).transpose(0, 2, 1)
-    return np.ascontiguousarray(lanes).reshape(count, ROWS * LANES)
+def _block(patients: Sequence[Patient]) -> NDArray[np.float64]:
+    """Return patients side by side, shape (ROWS, LANES); the last one fills up."""
+    block = np.empty((ROWS, LANES))
+    for lane in range(LANES):
+        block[:, lane] = patients[min(lane, len(patients) - 1)].buffer
+    block[TALLY_AT : TALLY_AT + len(Tally._fields)] = np.array(empty_tally())[:, None]
+    return block
 
 
 def batch_numbers(buffers: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
