@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve._kernels import driver
-from openvalve.valve.closing._grid import Bytes, Floats, Ints, closest_weights, first_side
+from openvalve.valve.closing._grid import Bytes, Floats, Ints
+from openvalve.valve.closing._pair import APART, BEYOND, LOST, NOWHERE, pair_push
 
 __all__ = ["contact_forces"]
 
@@ -57,67 +58,39 @@ def contact_forces(
     deepest, energy = 0.0, 0.0
     for k in range(pairs):
         i, t = pair_node[k], pair_triangle[k]
-        h = pair_offset[k]
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         ax, ay, az = nodes[a, 0], nodes[a, 1], nodes[a, 2]
-        px, py, pz = nodes[i, 0] - ax, nodes[i, 1] - ay, nodes[i, 2] - az
-        ux, uy, uz = nodes[b, 0] - ax, nodes[b, 1] - ay, nodes[b, 2] - az
-        vx, vy, vz = nodes[c, 0] - ax, nodes[c, 1] - ay, nodes[c, 2] - az
-        nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
-        square = nx * nx + ny * ny + nz * nz
-        height = px * nx + py * ny + pz * nz  # times the length of n
-        s = float(side[i, leaflet[t]])
         stiff = stiffness_mpa_mm * node_area[i]
-        if height * s >= 0.0 and height * height > h * h * square:
+        push = pair_push(
+            nodes[i, 0] - ax, nodes[i, 1] - ay, nodes[i, 2] - az,
+            nodes[b, 0] - ax, nodes[b, 1] - ay, nodes[b, 2] - az,
+            nodes[c, 0] - ax, nodes[c, 1] - ay, nodes[c, 2] - az,
+            pair_offset[k], side[i, leaflet[t]], bits[t], pair_facing[k] == 1, skin_mm, stiff,
+        )  # fmt: skip
+        if push.touch == NOWHERE:
+            continue
+        if push.touch == BEYOND:
             out_stiffness[i] += stiff
             out_stiffness[a] += stiff / 3.0
             out_stiffness[b] += stiff / 3.0
             out_stiffness[c] += stiff / 3.0
             continue
-        uu = ux * ux + uy * uy + uz * uz
-        uv = ux * vx + uy * vy + uz * vz
-        vv = vx * vx + vy * vy + vz * vz
-        pu = px * ux + py * uy + pz * uz
-        pv = px * vx + py * vy + pz * vz
-        wb, wc = vv * pu - uv * pv, uu * pv - uv * pu
-        if wb >= 0.0 and wc >= 0.0 and wb + wc <= square:
-            wb, wc = wb / square, wc / square
-            length = np.sqrt(square)
-            distance = height / length
-            ex, ey, ez = nx / length, ny / length, nz / length
-            rim = False
-        else:
-            wb, wc, feature = closest_weights(px, py, pz, ux, uy, uz, vx, vy, vz)
-            rim = feature > 0 and (bits[t] >> (feature - 1)) & 1 == 1
-            ex, ey, ez = px - wb * ux - wc * vx, py - wb * uy - wc * vy, pz - wb * uz - wc * vz
-            distance = np.sqrt(ex * ex + ey * ey + ez * ez)
-            if distance < 1e-9:
-                continue
-            if height < 0.0 and not rim:
-                distance = -distance
-            ex, ey, ez = ex / distance, ey / distance, ez / distance
-            if not rim and 1 <= feature <= 3 and neighbors[t, feature - 1] >= 0:
-                pair_triangle[k] = neighbors[t, feature - 1]
-        if rim:
-            s = 1.0
-        elif s == 0.0:
-            came = first_side(distance, pair_facing[k] == 1, h + skin_mm)
-            side[i, leaflet[t]] = came
-            s = float(came)
+        if push.slide > 0 and neighbors[t, push.slide - 1] >= 0:
+            pair_triangle[k] = neighbors[t, push.slide - 1]
+        side[i, leaflet[t]] = push.side
+        wb, wc = push.wb, push.wc
         wa = 1.0 - wb - wc
         out_stiffness[i] += stiff
         out_stiffness[a] += wa * stiff
         out_stiffness[b] += wb * stiff
         out_stiffness[c] += wc * stiff
-        overlap = h - s * distance
-        if overlap <= 0.0:
+        if push.touch == APART:
             continue
-        if overlap > 2.0 * h + skin_mm:
+        if push.touch == LOST:
             lost += 1
             continue
         touching += 1
-        size = s * stiff * overlap
-        fx, fy, fz = size * ex, size * ey, size * ez
+        fx, fy, fz = push.x, push.y, push.z
         out_forces[i, 0] += fx
         out_forces[i, 1] += fy
         out_forces[i, 2] += fz
@@ -130,6 +103,6 @@ def contact_forces(
         out_forces[c, 0] -= wc * fx
         out_forces[c, 1] -= wc * fy
         out_forces[c, 2] -= wc * fz
-        deepest = max(deepest, overlap)
-        energy += 0.5 * stiff * overlap * overlap
+        deepest = max(deepest, push.overlap)
+        energy += 0.5 * stiff * push.overlap * push.overlap
     return touching, lost, deepest, energy
