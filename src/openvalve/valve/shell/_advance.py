@@ -18,7 +18,7 @@ from openvalve.valve.shell._contact import balloon_touch, edge_pull, table_at
 from openvalve.valve.shell._element import element_pull
 from openvalve.valve.shell._hinge import hinge_lift, hinge_turn
 from openvalve.valve.shell._keep import keep_set
-from openvalve.valve.shell._motion import calm_damping, damped_way, rayleigh_damping
+from openvalve.valve.shell._motion import calm_damping, damped_way, due_refresh, rayleigh_damping
 from openvalve.valve.shell._ring import cable_energy, cable_tension
 from openvalve.valve.shell._rows import LANES, VALUES, link_rows, stiffness_rows
 
@@ -62,12 +62,12 @@ def advance(
     on the nodes of ``edge``, spread as ``edge_length``, mm; leaflets meet as ``sheets``, not at all
     where ``sheet_k`` is 0. ``set_values`` are stretch share, yield stretch, bend share, yield
     angle, cracked share, crushed share. Masses, damping and set follow every ``refresh`` steps,
-    sooner where nodes run, never where that is not below ``steps``; ``damping_fixed`` below 0
-    takes the damping from the Rayleigh quotient. ``f`` and ``g`` hold inner and outer forces of
-    the last step, ``third_x`` the shape at step ``third``, ``gains`` what GAINS lists. ``pace``
-    holds the steps that the Rayleigh quotient looks back on, 0 for the last one alone, the
-    damping, and the steps since ``mark_x`` and ``mark_f``, shape and forces. A run goes on where
-    these are handed in again.
+    sooner where nodes run, later where they hardly move, never where that is not below ``steps``;
+    ``damping_fixed`` below 0 takes the damping from the Rayleigh quotient. ``f`` and ``g`` hold
+    inner and outer forces of the last step, ``third_x`` the shape at step ``third``, ``gains`` what
+    GAINS lists. ``pace`` holds the steps that the Rayleigh quotient looks back on, 0 for the last
+    one alone, the damping, and the steps since ``mark_x`` and ``mark_f``, shape and forces. A run
+    goes on where these are handed in again.
     """
     n, m = x.shape[0], tri.shape[0]
     has_set = set_values[0] > 0.0 or set_values[2] > 0.0
@@ -125,7 +125,7 @@ def advance(
         frac = (step + 1) / steps
         p = table_at(pressure, frac)
         ramp = table_at(force_ramp, frac)
-        fresh = step == 0 or (refresh < steps and (since >= refresh or way > reach))
+        fresh = step == 0 or (refresh < steps and due_refresh(since, refresh, way, reach))
         since = 1 if fresh else since + 1
         way = 0.0 if fresh else way
         if fresh:

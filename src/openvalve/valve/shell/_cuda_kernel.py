@@ -56,7 +56,7 @@ from openvalve.valve.shell._cuda_sheets import (
     push_pairs,
     seek_pairs,
 )
-from openvalve.valve.shell._motion import rayleigh_damping
+from openvalve.valve.shell._motion import due_refresh, rayleigh_damping
 
 __all__ = [
     "block_max",
@@ -175,7 +175,7 @@ def block_run(
         at = Filled(0, 0, 0.0, 0.0)
         if s.stages > 0:
             at = filled(s, pushes, frac)
-        fresh = step == 0 or (s.refresh < s.steps and (since >= s.refresh or way > n.reach))
+        fresh = step == 0 or (s.refresh < s.steps and due_refresh(since, s.refresh, way, n.reach))
         since += 1
         if fresh:
             since, way = 1, 0.0

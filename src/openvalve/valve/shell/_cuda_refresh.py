@@ -19,7 +19,7 @@ from openvalve.valve.shell._cuda_layout import (
 )
 from openvalve.valve.shell._element import element_stiffness
 from openvalve.valve.shell._hinge import hinge_angle, hinge_stiffness
-from openvalve.valve.shell._keep import bent_set, stretched_set
+from openvalve.valve.shell._keep import bent_set, rests_calm, stretched_set
 from openvalve.valve.shell._ring import cable_tangent
 
 __all__ = [
@@ -97,6 +97,11 @@ def bend_hinges(
             (w.pull[0, k1], w.pull[1, k1], w.pull[2, k1], w.pull[3, k1]),
             (w.pull[0, k2], w.pull[1, k2], w.pull[2, k2], w.pull[3, k2]),
         )  # fmt: skip
+        if rests_calm(
+            now.sine, now.cosine, w.rests[0, h], w.rests[1, h], c.hinge_k[h] * m.crack[h],
+            m.bend_set[h], m.crack[h], c.crack_moment[h], n.bend_share, n.bend_yield,
+        ):  # fmt: skip
+            continue
         bent = bent_set(
             now.sine, now.cosine, c.hinge_rad[h], c.hinge_k[h], m.bend_set[h], m.crack[h],
             c.crack_moment[h], n.bend_share, n.bend_yield, n.cracked, n.crushed,

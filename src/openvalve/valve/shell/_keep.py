@@ -11,10 +11,12 @@ from openvalve.valve.shell._element import element_energy
 from openvalve.valve.shell._hinge import hinge_angle
 from openvalve.valve.shell._rows import LANES, VALUES
 
-__all__ = ["Bent", "Stretched", "bent_set", "keep_set", "stretched_set"]
+__all__ = ["Bent", "Stretched", "bent_set", "keep_set", "rests_calm", "stretched_set"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.uint32]
+
+WIDEST_CALM = 2.4  # rad: the series of the cosine falls up to here
 
 
 class Stretched(NamedTuple):
@@ -55,6 +57,31 @@ def stretched_set(
     held = element_energy(c11, c22, c12, law)
     left = element_energy(c11 * r1 * r1, c22 * r2 * r2, c12 * r1 * r2, law)
     return Stretched(new1, new2, held - left)
+
+
+@leaf
+def rests_calm(
+    sine: float, cosine: float, k_cos: float, k_sin: float, k: float, set_old: float, crack: float,
+    crack_moment: float, share: float, yields: float,
+) -> bool:  # fmt: skip
+    """Return whether ``bent_set`` surely changes nothing, without any angle function.
+
+    Parameters
+    ----------
+    k_cos, k_sin, k : k cos q0, k sin q0 and k of the hinge as it is, mJ.
+
+    Equation
+    --------
+    Nothing new stays where share (|turned| - yields) <= |set|; so it is where turned is within
+    d = yields + (1/share - 1) |set| of set, so where cos(turned - set) >= 1 - d^2/2 + d^4/24.
+    """
+    if crack != 1.0 or not abs(sine * k_cos - cosine * k_sin) <= crack_moment:
+        return False
+    if share == 0.0:
+        return True
+    d = min(yields + (1.0 / share - 1.0) * abs(set_old), WIDEST_CALM)
+    d *= d
+    return cosine * k_cos + sine * k_sin >= (1.0 - d * (0.5 - d * (1.0 / 24.0))) * k
 
 
 @leaf
@@ -146,6 +173,12 @@ def keep_set(
                 (normals[k1, 0], normals[k1, 1], normals[k1, 2], normals[k1, 3]),
                 (normals[k2, 0], normals[k2, 1], normals[k2, 2], normals[k2, 3]),
             )  # fmt: skip
+            base = h // LANES * LANES * 2 + h % LANES
+            if rests_calm(
+                now.sine, now.cosine, rests[base], rests[base + LANES], hinge_k[h] * crack[h],
+                bend_set[h], crack[h], crack_moment[h], set_values[2], set_values[3],
+            ):  # fmt: skip
+                continue
             bent = bent_set(
                 now.sine, now.cosine, hinge_rad[h], hinge_k[h], bend_set[h], crack[h],
                 crack_moment[h], set_values[2], set_values[3], set_values[4],
@@ -154,6 +187,5 @@ def keep_set(
             if bent.set != bend_set[h] or bent.crack != crack[h]:
                 gains[4] += bent.lost
                 bend_set[h], crack[h] = bent.set, bent.crack
-                base = h // LANES * LANES * 2 + h % LANES
                 rests[base] = bent.k * math.cos(hinge_rad[h] + bent.set)
                 rests[base + LANES] = bent.k * math.sin(hinge_rad[h] + bent.set)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from openvalve._kernels import leaf
 
-__all__ = ["Way", "calm_damping", "damped_way", "rayleigh_damping"]
+__all__ = ["Way", "calm_damping", "damped_way", "due_refresh", "rayleigh_damping"]
 
 STILL = 1e-60  # squared way below which a node rests: denormal numbers cost twenty times the step
 MOST_DAMPING = 1.9  # share of the speed; 2 stops every node in each step
@@ -13,6 +13,9 @@ NO_SPEED = 1e-200
 # Share of the last step's kinetic energy that is in the way of many steps: below it the nodes
 # tremble more than they go. 0.1 to 0.5
 TREMBLE_FRAC = 0.25
+# Masses, set and damping of nodes that went less than this share of what asks for them at once wait
+# so many times longer. Shares 0.05 to 0.2
+CALM_FRAC, CALM_WAITS = 0.1, 4
 
 
 class Way(NamedTuple):
@@ -43,6 +46,20 @@ def damped_way(
     if square < STILL:
         return Way(0.0, 0.0, 0.0, square)
     return Way(ux, uy, uz, square)
+
+
+@leaf
+def due_refresh(since: int, refresh: int, way: float, reach: float) -> bool:
+    """Return whether masses, set and damping are due.
+
+    Parameters
+    ----------
+    since, refresh : steps since they were taken, and usually between.
+    way, reach : way of the fastest node since, and that at which they are due at once, mm.
+    """
+    if since >= refresh:
+        return way > CALM_FRAC * reach or since >= CALM_WAITS * refresh
+    return way > reach
 
 
 @leaf

@@ -29,6 +29,8 @@ from openvalve.valve.shell import (
 from openvalve.valve.shell._bonds import bond_loss, bond_secant
 from openvalve.valve.shell._element import fibre_growth
 from openvalve.valve.shell._hinge import hinges_of
+from openvalve.valve.shell._keep import bent_set, rests_calm
+from openvalve.valve.shell._motion import due_refresh
 from openvalve.valve.shell._ring import cable_energy, cable_tension
 
 Floats = NDArray[np.float64]
@@ -169,6 +171,37 @@ def test_a_bent_hinge_cracks_and_stays_cracked() -> None:
     assert state.crack_frac[0] == 0.3
     assert report.lost_mj > 0.0
     assert energies_mj(shell, turned)["bending"] > energies_mj(shell, state)["bending"]
+
+
+@pytest.mark.parametrize(("share", "yields"), [(0.0, 0.0), (0.3, 0.0), (0.57, 0.2), (1.0, 0.4)])
+def test_what_is_called_calm_keeps_nothing_new(share: float, yields: float) -> None:
+    """The shortcut without an angle function never hides a set or a crack, and is often taken."""
+    rng = np.random.default_rng(4)
+    calm = 0
+    for _ in range(4000):
+        rest, old = rng.uniform(-0.4, 0.4), rng.uniform(-0.8, 0.8) * (share > 0.0)
+        angle = rest + old + rng.normal(0.0, rng.choice([1e-9, 0.05, 0.5]))
+        k, crack = rng.uniform(0.1, 2.0), rng.choice([1.0, 0.3])
+        moment = rng.choice([math.inf, 0.3])
+        sine, cosine = math.sin(angle), math.cos(angle)
+        held = k * crack
+        found = rests_calm(
+            sine, cosine, held * math.cos(rest + old), held * math.sin(rest + old), held, old,
+            crack, moment, share, yields,
+        )  # fmt: skip
+        bent = bent_set(sine, cosine, rest, k, old, crack, moment, share, yields, 0.3, 0.6)
+        calm += found
+        # A turn of 1e-9 is lost in the rounding of a cosine.
+        assert not found or (abs(bent.set - old) < 1e-7 and bent.crack == crack)
+    assert calm > 400
+
+
+def test_masses_wait_where_nodes_hardly_move() -> None:
+    assert not due_refresh(9, 10, 0.01, 1.0)
+    assert not due_refresh(10, 10, 0.01, 1.0)
+    assert due_refresh(40, 10, 0.01, 1.0)
+    assert due_refresh(10, 10, 0.2, 1.0)
+    assert due_refresh(2, 10, 1.1, 1.0)
 
 
 @pytest.mark.parametrize(("crack_mpa", "kept"), [(0.3, 0.4), (300.0, 0.0)])
