@@ -11,6 +11,7 @@ import numpy as np
 
 from openvalve.anatomy import ValveMesh, thickness_mm, valve_mesh
 from openvalve.bench._leaflet_inflations import SHAPE, inflation_figures
+from openvalve.bench._leaflet_live import live_figures
 from openvalve.bench._types import Figures, Progress
 from openvalve.valve.shell import (
     RAMP_HOLD,
@@ -55,8 +56,8 @@ def bench_mechanics(
     ``element_steps_per_s``: triangles times steps a second of the processor, median of five, with
     hinges, on 2,700 triangles; ``element_steps_7k_per_s`` on 7,000;
     ``element_steps_no_hinges_per_s`` and the like without, its seams open; ``..._wall_per_s`` by
-    the clock on the wall. The keys of ``inflation_figures``. ``peak_mib``: largest resident memory
-    of this process (absent where it is not told).
+    the clock on the wall. The keys of ``inflation_figures``, and of ``live_figures`` on the first
+    mesh. ``peak_mib``: largest resident memory of this process (absent where it is not told).
     """
     figures: Figures = {"steps_count": steps}
     for place, (name, triangles) in enumerate(MESHES.items()):
@@ -70,10 +71,12 @@ def bench_mechanics(
             figures[f"element_steps{kind}{ending}_per_s"] = by_processor
             figures[f"element_steps{kind}{ending}_wall_per_s"] = by_wall
     figures |= inflation_figures(
-        lambda stage, done: progress(stage, 0.2 + 0.8 * done),
+        lambda stage, done: progress(stage, 0.2 + 0.75 * done),
         meshes=inflations,
         seeds_count=seeds_count,
     )
+    progress("an inflation beside a patient", 0.98)
+    figures |= live_figures(next(iter(inflations.values())))
     peak = _peak_mib()
     if peak is not None:
         figures["peak_mib"] = peak
