@@ -30,7 +30,7 @@ from openvalve.circulation import (
 from openvalve.heart._inputs import Inputs
 from openvalve.heart._slow_blocks import BloodState, PackedBlood, Sample
 from openvalve.heart._tally import Tally
-from openvalve.rhythm import Beats, Marks, RhythmInput, SourceState, Ways
+from openvalve.rhythm import Beats, Filling, Marks, RhythmInput, SourceState, Ways
 
 __all__ = ["BLOCKS", "WATCHED", "Ledger", "field_names", "flat", "put"]
 
@@ -46,6 +46,7 @@ BLOCKS: tuple[tuple[str, type], ...] = (
     ("state", State),
     ("control", Control),
     ("beats", Beats),
+    ("filling", Filling),
     ("source", SourceState),
     ("marks", Marks),
     ("ledger", Ledger),

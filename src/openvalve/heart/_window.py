@@ -9,11 +9,14 @@ from openvalve.heart._blocks import Ledger
 from openvalve.heart._layout import (
     load_beats,
     load_control,
+    load_filling,
     load_ledger,
     load_marks,
     load_rhythm,
     load_source,
+    load_state,
     store_beats,
+    store_filling,
     store_ledger,
     store_marks,
     store_source,
@@ -40,8 +43,11 @@ from openvalve.heart._slow import (
 )
 from openvalve.rhythm import (
     Beats,
+    Filling,
+    about_to_contract,
     aged,
     beats_after,
+    filled,
     outside_step,
     source_step,
 )
@@ -81,12 +87,22 @@ def slow_window(b: NDArray[np.float64], at: int, stride: int) -> None:
 
 @leaf
 def source_window(b: NDArray[np.float64], at: int, stride: int) -> None:
-    """Let the source fire into the window that starts."""
+    """Let the source fire into the window that starts, and filling tell how long it will act."""
     done = source_step(load_source(b, at, stride), load_rhythm(b, at, stride), WINDOW_S)
     if min(done.fired.atria, done.fired.ventricles) < WINDOW_S:
         store_beats(b, at, stride, beats_after(load_beats(b, at, stride), done.fired, WINDOW_S))
     store_marks(b, at, stride, done.marks)
     store_source(b, at, stride, done.state)
+    x = load_state(b, at, stride)
+    gain = x.q_tricuspid - x.q_pulmonary
+    filling = load_filling(b, at, stride)
+    now = load_beats(b, at, stride)
+    if about_to_contract(now.rv, WINDOW_S):
+        full = filled(now.rv, filling, x.v_rv, gain, WINDOW_S)
+        store_beats(b, at, stride, Beats(now.ra, now.la, full.rv, now.lv))
+        store_filling(b, at, stride, full.filling)
+    else:
+        store_filling(b, at, stride, Filling(filling.usual_rv_ml, x.v_rv, gain))
 
 
 @leaf

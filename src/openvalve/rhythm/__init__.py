@@ -44,9 +44,12 @@ from openvalve.rhythm._source_state import (
 )
 from openvalve.rhythm._strength import (
     PACED_STRENGTH_FRAC,
+    Filling,
     Fired,
+    about_to_contract,
     beats_after,
     contraction_strength,
+    filled,
 )
 from openvalve.rhythm._ways import FIRST_WAYS, RETROGRADE_FRAC, draw_ways
 
@@ -69,6 +72,7 @@ __all__ = [
     "VF_ACTION",
     "Beat",
     "Beats",
+    "Filling",
     "Fired",
     "Marks",
     "Rhythm",
@@ -76,6 +80,7 @@ __all__ = [
     "Schedule",
     "SourceState",
     "Ways",
+    "about_to_contract",
     "aged",
     "atrial_activation",
     "beat_times",
@@ -84,6 +89,7 @@ __all__ = [
     "draw_ways",
     "duration_scale",
     "electrical_events",
+    "filled",
     "initial_source",
     "no_marks",
     "outside_step",

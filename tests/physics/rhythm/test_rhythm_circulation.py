@@ -191,3 +191,19 @@ def test_breath_that_is_held_leaves_the_intervals_even(live):
 def test_a_body_without_reflexes_has_even_intervals():
     live = Live(reference_heart(bsa_m2=1.8), regulated=False)
     assert differences_ms(live.run(20.0)) < 0.1
+
+
+@pytest.mark.parametrize("rate", [50.0, 70.0, 100.0, 130.0, 160.0])
+def test_no_alternans_from_contractions_as_long_as_their_filling(rate):
+    live = Live(reference_heart(bsa_m2=1.8, rate_bpm=rate), regulated=False)
+    live.change(act="apnea")
+    live.run(10.0)
+    rec = live.run(10.0)
+    onsets = times(rec, "qrs")[1:-1]
+    forward = np.maximum(rec["FLOW_PULMONARY"], 0.0)
+    strokes = np.array(
+        [forward[round(1e3 * a) : round(1e3 * b)].sum() for a, b in pairwise(onsets)]
+    )
+    assert strokes.size >= 5
+    bend = np.abs(strokes[2:] - 2.0 * strokes[1:-1] + strokes[:-2]) / strokes.mean()
+    assert bend.max() < 0.01

@@ -7,10 +7,15 @@ from openvalve.rhythm import (
     ATRIAL_MECHANICAL_S,
     PACED_STRENGTH_FRAC,
     VENTRICULAR_MECHANICAL_S,
+    Beat,
+    Filling,
     Fired,
+    about_to_contract,
+    aged,
     beats_after,
     contraction_strength,
     duration_scale,
+    filled,
     initial_source,
     quiet,
     uniform,
@@ -189,3 +194,52 @@ def test_only_what_fires_begins_to_contract():
     assert ventricles.lv.age_before == still.lv.age
     assert ventricles.rv.age == -0.011 - VENTRICULAR_MECHANICAL_S
     assert ventricles.lv.age == pytest.approx(ventricles.rv.age - 0.08)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "scale"),
+    [(0.0, 0.8), (0.41, 0.8), (0.9, 0.9**0.25), (1.0, 1.0), (1.2, 1.2**0.25), (3.0, 1.25)],
+)
+def test_a_contraction_is_as_long_as_its_filling(ratio, scale):
+    coming = Beat(-0.006, 1.1, 1.0, 0.9, 1.0, 1.0)
+    got = filled(coming, Filling(120.0, 120.0 * ratio, 0.0), 120.0 * ratio, 0.0, WINDOW_S)
+    assert coming.inv_scale / got.rv.inv_scale == pytest.approx(scale, rel=1e-3)
+    assert got.rv._replace(inv_scale=1.1) == coming
+    assert got.filling.usual_rv_ml == pytest.approx(120.0 + 120.0 * (ratio - 1.0) / 10.0)
+
+
+def test_the_first_filling_is_the_usual_one():
+    coming = Beat(-0.006, 1.0, 1.0, 0.9, 1.0, 1.0)
+    got = filled(coming, Filling(0.0, 110.0, 0.0), 110.0, 0.0, WINDOW_S)
+    assert got.rv == coming
+    assert got.filling == Filling(110.0, 110.0, 0.0)
+
+
+@pytest.mark.parametrize("age", [-0.02, -0.0153, -0.01, -0.001, -1e-9])
+def test_filling_is_that_of_a_window_before_the_contraction(age):
+    """A cubic volume is met exactly wherever the beat lies in its window."""
+
+    def volume(t):
+        return 100.0 + 400.0 * t - 3e3 * t * t - 2e4 * t**3
+
+    def gain(t):
+        return 400.0 - 6e3 * t - 6e4 * t * t
+
+    before = Filling(100.0, volume(age - WINDOW_S), gain(age - WINDOW_S))
+    got = filled(Beat(age, 1.0, 1.0, 0.9, 1.0, 1.0), before, volume(age), gain(age), WINDOW_S)
+    assert (1.0 / got.rv.inv_scale) ** 4 == pytest.approx(volume(-WINDOW_S) / 100.0, rel=1e-12)
+    assert got.filling == (got.filling.usual_rv_ml, volume(age), gain(age))
+
+
+@pytest.mark.parametrize("kind", [float, np.float32])
+def test_a_contraction_is_awaited_in_one_window_only(kind):
+    """Whatever the rounding, from wherever in its window the beat fires, also on its border."""
+    window = kind(WINDOW_S)
+    for onset in (*np.linspace(0.0, WINDOW_S, 301), 0.01 - 1e-9, 0.01 + 1e-9):
+        beat = Beat(kind(-onset - VENTRICULAR_MECHANICAL_S), 1.0, 1.0, 0.9, 1.0, 1.0)
+        assert not about_to_contract(beat, window)  # so what was held a window ago is known
+        awaited = 0
+        for _ in range(5):
+            beat = aged(beat, window)
+            awaited += about_to_contract(beat, window)
+        assert awaited == 1
