@@ -1,15 +1,16 @@
 """What a whole inflation did to one virtual valve, in the plain numbers that the rows ask for."""
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.errors import OpenValveError, SolverError
-from openvalve.units import Atm, Cm2, Frac, Mm, Mm2, Ratio
+from openvalve.units import Atm, Cm2, Frac, Mm, Mm2
 from openvalve.validation._mechanics_types import MechanicsSettings
 from openvalve.validation._mechanics_virtual import POPULATIONS, VirtualValve
 from openvalve.valve.balloon import inoue_pressure_atm
@@ -22,9 +23,11 @@ from openvalve.valve.leaflets import (
 )
 from openvalve.valve.shell import stretches
 
-__all__ = ["TRIANGLES", "Outcome", "Population", "outcomes_of"]
+__all__ = ["TRIANGLES", "Outcome", "Population", "in_processes", "outcomes_of"]
 
 Floats = NDArray[np.float64]
+Thing = TypeVar("Thing")
+Made = TypeVar("Made")
 
 TRIANGLES = 2000
 FULL = 3.0  # progress of an Inoue at its label
@@ -49,7 +52,6 @@ class Outcome:
     rim_torn : a seam tore where it is grown into the wall.
     overstretched_mm2 : bare leaflet away from seams stretched at the peak as coupons fail.
     peak_atm : highest pressure inside the balloon; free_atm : what a free Inoue needs at its label.
-    root_ratio : area inside the ring, seen along the axis, at the peak over that before.
     """
 
     oversize_frac: Frac
@@ -61,7 +63,6 @@ class Outcome:
     overstretched_mm2: Mm2
     peak_atm: Atm
     free_atm: Atm
-    root_ratio: Ratio
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,11 +96,18 @@ def outcomes_of(name: str, settings: MechanicsSettings) -> Population:
 
 
 def _mapped(valves: Sequence[VirtualValve], processes: int) -> list[Outcome | str]:
+    return in_processes(valves, processes, inflated)
+
+
+def in_processes(
+    things: Sequence[Thing], processes: int, work: Callable[[Thing], Made]
+) -> list[Made]:
+    """Return what ``work`` makes of each, by fresh processes where there are two or more."""
     if processes < 2:
-        return [inflated(valve) for valve in valves]
+        return [work(thing) for thing in things]
     fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(processes, len(valves)), mp_context=fresh) as pool:
-        return list(pool.map(inflated, valves))
+    with ProcessPoolExecutor(min(processes, len(things)), mp_context=fresh) as pool:
+        return list(pool.map(work, things))
 
 
 def inflated(one: VirtualValve) -> Outcome | str:
@@ -128,7 +136,6 @@ def _digest(one: VirtualValve, done: LeafletInflation) -> Outcome:
         overstretched_mm2=_overstretched_mm2(done),
         peak_atm=max(point.inflation_atm for point in done.course),
         free_atm=inoue_pressure_atm(one.balloon, FULL) if inoue else 0.0,
-        root_ratio=done.annular_stretch_ratio**2,
     )
 
 

@@ -11,12 +11,12 @@ from openvalve.validation._mechanics_balloons import (
 from openvalve.validation._mechanics_closed import closed_leaflet
 from openvalve.validation._mechanics_contraction import contraction
 from openvalve.validation._mechanics_coupons import strips, toe
+from openvalve.validation._mechanics_roots import root_rupture
 from openvalve.validation._mechanics_types import MechanicsProtocol
 from openvalve.validation._mechanics_whole import (
     calcific_opening,
     excised_opening,
     inoue_pressure,
-    root_stretch,
 )
 
 __all__ = ["PROTOCOLS"]
@@ -30,7 +30,7 @@ PROTOCOLS: Mapping[str, MechanicsProtocol] = {
     "free_true": free_true,
     "inoue_pressure": inoue_pressure,
     "large_small": large_small,
-    "root_stretch": root_stretch,
+    "root_rupture": root_rupture,
     "strips": strips,
     "toe": toe,
     "two_balloons": two_balloons,

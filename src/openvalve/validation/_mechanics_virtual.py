@@ -1,4 +1,4 @@
-"""Virtual valves for whole inflations: the populations of MB5, MB6, MB7 and MB11.
+"""Virtual valves for whole inflations: the populations of MB5, MB6 and MB7.
 
 Each is drawn in strata, so that its means are those asked for whatever its size; the same always.
 What the papers do not print is marked [K] with its range.
@@ -17,7 +17,7 @@ from openvalve.patient import BalloonRequest
 from openvalve.units import Mm
 from openvalve.valve.leaflets import Strengths
 
-__all__ = ["POPULATIONS", "VirtualValve"]
+__all__ = ["POPULATIONS", "Strata", "VirtualValve", "cylinder_of"]
 
 SEED = 20261126
 # Between valves of one population; the draws of ``build_leaflets`` come on top [K; 0.2 to 0.4].
@@ -49,7 +49,7 @@ class VirtualValve:
         return self.balloon.diameter_mm / self.shape.annulus_mm - 1.0
 
 
-class _Strata:
+class Strata:
     """Columns of a stratified sample, one after another, each in an order of its own."""
 
     def __init__(self, count: int, stream: int) -> None:
@@ -57,13 +57,16 @@ class _Strata:
         self._count = count
 
     def even(self, low: float, high: float) -> NDArray[np.float64]:
+        """Return values spread evenly between two bounds."""
         places = (self._rng.permutation(self._count) + 0.5) / self._count
         return low + (high - low) * places
 
     def normal(self, mean: float, sd: float) -> NDArray[np.float64]:
+        """Return values spread as a normal distribution."""
         return mean + sd * ndtri(self.even(0.0, 1.0))
 
     def strengths(self) -> list[Strengths]:
+        """Return strengths of seams and calcium."""
         seam, calcium = self.normal(0.0, SEAM_LOG_SD), self.normal(0.0, CALCIUM_LOG_SD)
         return [
             Strengths(seam_ratio=float(np.exp(s)), calcium_ratio=float(np.exp(c)))
@@ -75,8 +78,13 @@ def _balloon(kind: str, diameter_mm: Mm) -> Balloon:
     return find_balloon(BalloonRequest(kind=kind, diameter_mm=round(diameter_mm, 1)))
 
 
+def cylinder_of(diameter_mm: Mm) -> Balloon:
+    """Return a cylinder of the catalogue's kind, to a tenth of a millimetre."""
+    return _balloon("cylinder", diameter_mm)
+
+
 def _mitral(
-    draw: _Strata, area: NDArray[np.float64], ring: NDArray[np.float64], score: Draw
+    draw: Strata, area: NDArray[np.float64], ring: NDArray[np.float64], score: Draw
 ) -> list[ValveShape]:
     items = [score(1.0, 4.0) for _ in range(4)]
     grade = draw.even(0.0, 2.0).astype(int)  # none or mild: heavy commissures are not dilated
@@ -105,7 +113,7 @@ def excised_mitral() -> list[VirtualValve]:
     were replaced, so Wilkins items 2 to 4 [K].
     """
     count = 15
-    draw = _Strata(count, 5)
+    draw = Strata(count, 5)
     area, ring = draw.normal(0.8, 0.03 * np.sqrt(count)), draw.normal(83.0, 10.0) / np.pi
     shapes = _mitral(draw, area, ring, lambda low, high: draw.even(low + 1.0, high))
     balloon = _balloon("cylinder", 20.0)
@@ -122,7 +130,7 @@ def mitral_patients() -> list[VirtualValve]:
     and items 1 to 3, as in patients sent to balloons [K; 0.8 to 1.2].
     """
     count = 15
-    draw = _Strata(count, 6)
+    draw = Strata(count, 6)
     area, ring = draw.normal(1.0, 0.2), draw.normal(31.3, 3.6)
     shapes = _mitral(draw, area, ring, lambda low, high: draw.even(low, high - 1.0))
     return [
@@ -157,7 +165,7 @@ def calcific_aortic() -> list[VirtualValve]:
     """
     kinds = _aortic_kinds()
     count = len(kinds)
-    draw = _Strata(count, 7)
+    draw = Strata(count, 7)
     area, ring = draw.normal(0.7, 0.15), draw.normal(73.0, 7.0) / np.pi
     agatston, age = np.exp(draw.normal(np.log(2620.0), 0.4)), draw.normal(78.0, 8.0)
     grade, size = draw.even(0.0, 3.0).astype(int), draw.even(15.0, 25.0)
@@ -184,35 +192,8 @@ def calcific_aortic() -> list[VirtualValve]:
     ]
 
 
-def virtual_roots() -> list[VirtualValve]:
-    """Return the 62 roots of MB11: three calcific cusps, balloons 0 to 30 % wider than the ring."""
-    count = 62
-    draw = _Strata(count, 11)
-    ring, oversize = draw.normal(73.0, 7.0) / np.pi, draw.even(0.0, 0.3)
-    agatston = np.exp(draw.normal(np.log(2620.0), 0.4))
-    return [
-        VirtualValve(
-            shape=ValveShape(
-                valve="aortic",
-                etiology="calcific",
-                morphology="tricuspid",
-                annulus_mm=float(ring[k]),
-                area_anatomic_cm2=0.7,
-                age_years=78.0,
-                calcium_agatston=float(agatston[k]),
-            ),
-            balloon=_balloon("cylinder", float(ring[k] * (1.0 + oversize[k]))),
-            strengths=strengths,
-            seed=1100 + k,
-            matched=False,  # what the valve opened to before is of no matter here
-        )
-        for k, strengths in enumerate(draw.strengths())
-    ]
-
-
 POPULATIONS: dict[str, Callable[[], list[VirtualValve]]] = {
     "calcific_aortic": calcific_aortic,
     "excised_mitral": excised_mitral,
     "mitral_patients": mitral_patients,
-    "virtual_roots": virtual_roots,
 }

@@ -1,4 +1,4 @@
-"""MB5, MB6, MB7 and MB11: whole inflations of virtual valves. Targets, not gates."""
+"""MB5, MB6 and MB7: whole inflations of virtual valves. Targets, not gates."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from openvalve.validation._acceptance_types import Measured
 from openvalve.validation._mechanics_outcomes import TRIANGLES, Outcome, outcomes_of
 from openvalve.validation._mechanics_types import MechanicsSettings
 
-__all__ = ["calcific_opening", "excised_opening", "inoue_pressure", "root_stretch"]
+__all__ = ["calcific_opening", "excised_opening", "inoue_pressure"]
 
 MPA_PER_ATM = MMHG_PER_ATM / MMHG_PER_MPA
 # What an eye sees: a split commissure, broken calcium, both summed over a valve [K; half to twice].
@@ -106,30 +106,3 @@ def calcific_opening(settings: MechanicsSettings) -> Measured:
     )
     notes["grows_frac"] = f"{found.told}; mean gain {gain:.2f} cm2, held open by flow"
     return Measured(values=values, mesh_triangles_count=TRIANGLES, notes=notes)
-
-
-def _rank_correlation(x: list[float], y: list[float]) -> float:
-    from scipy.stats import spearmanr
-
-    return float(spearmanr(x, y).statistic)
-
-
-def root_stretch(settings: MechanicsSettings) -> Measured:
-    """MB11: how the ring's area at the peak goes with the balloon's oversizing."""
-    found = outcomes_of("virtual_roots", settings)
-    oversize = [one.oversize_frac for one in found.outcomes]
-    stretch = [one.root_ratio for one in found.outcomes]
-    values = {}
-    told = f"{found.told}; areal stretch {min(stretch):.2f} to {max(stretch):.2f}"
-    if len(stretch) > 2:
-        order = _rank_correlation(oversize, stretch)
-        values["rises_oversizing"] = float(order > 0.5)
-        told += f", rank correlation with oversizing {order:.2f} (above 0.5 counts as rising [K])"
-    return Measured(
-        values=values,
-        mesh_triangles_count=TRIANGLES,
-        notes={
-            "rises_oversizing": f"{told}; area inside the ring over before stands for the risk:"
-            " the ring is a cable on springs, without a wall that could rupture"
-        },
-    )

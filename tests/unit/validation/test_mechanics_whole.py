@@ -12,7 +12,7 @@ from openvalve.validation import _mechanics_whole as whole
 from openvalve.validation._mechanics_outcomes import Outcome
 from openvalve.validation._mechanics_virtual import POPULATIONS, VirtualValve
 
-SIZES = {"excised_mitral": 15, "mitral_patients": 15, "calcific_aortic": 39, "virtual_roots": 62}
+SIZES = {"excised_mitral": 15, "mitral_patients": 15, "calcific_aortic": 39}
 
 
 def outcome(
@@ -21,11 +21,9 @@ def outcome(
     calcium_mm: float = 0.0,
     after_cm2: float = 1.2,
     peak_atm: float = 2.0,
-    oversize_frac: float = 0.1,
-    root_ratio: float = 1.1,
 ) -> Outcome:
     return Outcome(
-        oversize_frac=oversize_frac,
+        oversize_frac=0.1,
         area_before_cm2=0.8,
         area_after_cm2=after_cm2,
         splits_mm=splits_mm,
@@ -34,7 +32,6 @@ def outcome(
         overstretched_mm2=0.0,
         peak_atm=peak_atm,
         free_atm=0.9,
-        root_ratio=root_ratio,
     )
 
 
@@ -80,11 +77,6 @@ def test_calcific_valves_are_those_of_the_paper() -> None:
     assert ((sizes >= 18.0) & (sizes <= 20.0)).sum() >= 6
 
 
-def test_roots_are_oversized_evenly() -> None:
-    shares = np.sort([v.oversize_frac for v in POPULATIONS["virtual_roots"]()])
-    assert np.abs(shares - (np.arange(62) + 0.5) / 62 * 0.3).max() < 0.005
-
-
 def test_a_sample_is_the_first_valves_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[VirtualValve] = []
 
@@ -112,8 +104,7 @@ def test_no_answer_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_valve_that_cannot_be_built_is_told_not_raised() -> None:
-    valve = POPULATIONS["virtual_roots"]()[0]
-    huge = POPULATIONS["virtual_roots"]()[1]
+    valve, huge = POPULATIONS["calcific_aortic"]()[:2]
     answer = outcomes.inflated(
         VirtualValve(
             shape=valve.shape.__class__(
@@ -168,17 +159,6 @@ def test_ways_of_opening_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None
     ways = ("commissure", "fracture", "both", "neither")
     assert [values[f"{way}_frac"] for way in ways] == [0.25] * 4
     assert values["grows_frac"] == 0.75
-
-
-@pytest.mark.parametrize(("ratios", "rises"), [((1.0, 1.1, 1.3), 1.0), ((1.3, 1.1, 1.0), 0.0)])
-def test_order_of_roots_can_be_wrong(
-    monkeypatch: pytest.MonkeyPatch, ratios: tuple[float, ...], rises: float
-) -> None:
-    told(
-        monkeypatch,
-        *(outcome(oversize_frac=0.1 * k, root_ratio=r) for k, r in enumerate(ratios)),
-    )
-    assert whole.root_stretch(MechanicsSettings()).values["rises_oversizing"] == rises
 
 
 def test_full_belongs_to_the_mechanics() -> None:

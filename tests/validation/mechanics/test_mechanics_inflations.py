@@ -20,11 +20,28 @@ def test_one_valve_of_a_row(record_property: Callable[[str, object], None]) -> N
     assert sd["got"] is None  # of one
 
 
+def test_roots_of_mb11(record_property: Callable[[str, object], None]) -> None:
+    """Eight of the 62; whether any of them ruptures is not asked of so few."""
+    result = run_mechanics(only="MB11", settings=MechanicsSettings(valves_count=1))
+    record_property("MB11", str(result.lines))
+    rows = {row["id"]: row for row in result.rows}
+    assert rows["MB11.rises_oversizing"]["passed"], rows["MB11.rises_oversizing"]
+    assert "8 of 8 roots at rest, a sample of 62" in rows["MB11.rises_oversizing"]["note"]
+    assert not any(row["why"] for row in result.rows if row["got"] is not None)
+
+
+@pytest.mark.slow
+def test_all_roots_of_mb11(record_property: Callable[[str, object], None]) -> None:
+    result = run_mechanics(only="MB11", settings=MechanicsSettings(valves_count=None))
+    record_property("MB11", str(result.lines))
+    assert result.summary["targets_failed"] == []
+
+
 @pytest.mark.slow
 def test_processes_change_no_number() -> None:
     one, two = (
         outcomes.outcomes_of(
-            "virtual_roots", MechanicsSettings(valves_count=2, processes_count=count)
+            "calcific_aortic", MechanicsSettings(valves_count=2, processes_count=count)
         )
         for count in (1, 2)
     )

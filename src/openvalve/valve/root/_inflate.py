@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from openvalve.devices import Balloon
 from openvalve.errors import InputError, InputItem
@@ -20,6 +21,7 @@ from openvalve.valve.root._wall_tables import (
     CONDUCTION_WIDTH_MM,
     CONTAINED_MM2,
     RIGHT_NON_DEG,
+    STRENGTH_SD_RATIO,
 )
 from openvalve.valve.shell import Balloon as Surface
 from openvalve.valve.shell import Load, State, forces_n
@@ -120,6 +122,7 @@ def _judged(root: AorticRoot, peak: State) -> WallPeak:
         height_mm=float(z),
         overstressed_mm2=over,
         ruptures=worst >= 1.0,
+        rupture_prob=float(ndtr((worst * root.strength_ratio - 1.0) / STRENGTH_SD_RATIO)),
         contained=worst >= 1.0 and over < CONTAINED_MM2,
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.devices import Balloon
-from openvalve.units import Atm, Deg, Mm, Mm2, MPa, Ratio
+from openvalve.units import Atm, Deg, Frac, Mm, Mm2, MPa, Ratio
 from openvalve.valve.leaflets import Phase
 from openvalve.valve.root._build import AorticRoot
 
@@ -25,6 +25,8 @@ class WallPeak:
         ring's plane.
     overstressed_mm2 : unloaded soft wall that bears more than its strength.
     ruptures : ``stress_ratio`` is 1 or more.
+    rupture_prob : share of walls of this age that are weaker than the stress, by the spread of
+        coupons alone; not set by any count of ruptures in patients.
     contained : it ruptures, and no more of it than a patch; what lies on the wall is not computed.
     """
 
@@ -35,6 +37,7 @@ class WallPeak:
     height_mm: Mm
     overstressed_mm2: Mm2
     ruptures: bool
+    rupture_prob: Frac
     contained: bool
 
 
