@@ -66,6 +66,7 @@ def run_inflate(
     with staged_folder(out, owned=OWNED) if out is not None else nullcontext() as folder:
         try:
             from openvalve.cli._inflate_document import inflate_document
+            from openvalve.cli._inflate_root import roots_beside
             from openvalve.cli._inflate_valve import patient_valve
 
             with ProgressLine() as progress:
@@ -73,8 +74,10 @@ def run_inflate(
                 valve = patient_valve(person, seed=seed, triangles=triangles)
                 made = _in_turn(valve.leaflets, found, inflation_atm, balloons, progress)
                 sizes = _sizes(valve.leaflets, found[0], inflation_atm, progress) if compare else []
+                progress("root", 0.0)
+                roots = roots_beside(person, valve.leaflets, made)
             wall_s = time.monotonic() - began
-            document = inflate_document(person, valve, made, sizes)
+            document = inflate_document(person, valve, made, sizes, roots)
             text = to_json(document, indent=1) + "\n"
         except SolverError as error:
             refused = _with_ratios(error)

@@ -5,6 +5,7 @@ from typing import Any
 
 from openvalve import DISCLAIMER, __version__
 from openvalve.cli._inflate_balloon import label_of
+from openvalve.cli._inflate_root import RootsBeside, root_document
 from openvalve.cli._inflate_valve import PatientValve
 from openvalve.devices import check_inflation
 from openvalve.patient import Patient
@@ -19,13 +20,14 @@ MOST_PLACES = 4
 
 
 def inflate_document(
-    patient: Patient, valve: PatientValve, made: Sized, sizes: Sized
+    patient: Patient, valve: PatientValve, made: Sized, sizes: Sized, roots: RootsBeside
 ) -> dict[str, Any]:
     """Return what ``inflate.json`` holds; the same input gives the same bytes.
 
     Parameters
     ----------
     made : inflations of one valve, in order; sizes : each of a fresh valve, by size.
+    roots : the wall of an aortic root in each of ``made``.
     """
     leaflets = valve.leaflets
     shape = leaflets.shape
@@ -44,9 +46,16 @@ def inflate_document(
             "area_unloaded_cm2": shape.area_anatomic_cm2,
             "triangles_count": len(leaflets.mesh.triangles),
         },
-        "inflations": [_inflation(one) for one in made],
+        "inflations": [
+            {**_inflation(one), "root": root_document(root)}
+            for one, root in zip(made, roots.inflations, strict=True)
+        ],
         "sizes": [_size(one) for one in sizes],
-        "warnings": [*valve.warnings, *dict.fromkeys(w for one in made for w in _warnings(one))],
+        "warnings": [
+            *valve.warnings,
+            *dict.fromkeys(w for one in made for w in _warnings(one)),
+            *dict.fromkeys(roots.warnings),
+        ],
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from openvalve.cli._inflate_root import root_rows
 from openvalve.cli._output import console
 from openvalve.units import S
 
@@ -95,7 +96,7 @@ def _results(made: Sequence[Document]) -> list[Row]:
             ["-", *(f"{one['inflation_atm']:.2f}{_burst(one)}" for one in made)],
         ),
     ]
-    return rows
+    return [*rows, *root_rows(made)]
 
 
 def _seam_name(seam: Document) -> str:

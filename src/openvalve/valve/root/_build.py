@@ -14,6 +14,7 @@ from openvalve.valve.root._mesh import RootMesh, root_mesh
 from openvalve.valve.root._nodule import Nodule, checked_nodule
 from openvalve.valve.root._settle import settle_root
 from openvalve.valve.root._wall_tables import (
+    ADULT_RING_MM,
     CALCIUM_RATIO,
     END_MPA,
     REST_MMHG,
@@ -28,7 +29,7 @@ from openvalve.valve.root._wall_tables import (
 from openvalve.valve.shell import Cables, Load, Shell, State, Tissue, ring_cables, shell_of, start
 from openvalve.valve.shell._checks import THICKNESS_MM
 
-__all__ = ["AorticRoot", "build_root", "drawn_strength", "wall_tissue"]
+__all__ = ["AorticRoot", "build_root", "drawn_strength", "usual_wall_mm", "wall_tissue"]
 
 Floats = NDArray[np.float64]
 STREAM = 8  # of the draw of strength
@@ -93,12 +94,17 @@ def wall_tissue(age_years: Years) -> Tissue:
     return WALL_YOUNG if age_years < YOUNG_YEARS else WALL_OLD
 
 
+def usual_wall_mm(annulus_mm: Mm) -> Mm:
+    """Return the usual thickness: an adult's, in proportion to a child's ring."""
+    return WALL_MM * min(1.0, annulus_mm / ADULT_RING_MM)
+
+
 def build_root(
     shape: ValveShape,
     *,
     nodule: Nodule | None = None,
     seed: int = 0,
-    wall_mm: Mm = WALL_MM,
+    wall_mm: Mm | None = None,
     target_triangles: int = 3000,
     rest_mmhg: Mmhg = REST_MMHG,
 ) -> AorticRoot:
@@ -111,7 +117,7 @@ def build_root(
     shape : of an aortic valve; ring, outflow tract and age count.
     nodule : below the ring; None for none, ``drawn_nodule`` for one of a grade.
     seed : of the wall's strength.
-    wall_mm : unloaded thickness, 0.5 to 3 mm.
+    wall_mm : unloaded thickness, 0.3 to 3 mm; None for its usual one, which follows small rings.
     target_triangles : 800 to 20,000.
     rest_mmhg : pressure of diastole, 20 to 160 mmHg.
 
@@ -122,6 +128,7 @@ def build_root(
 
     Verified  : tests/physics/valve/root
     """
+    wall_mm = usual_wall_mm(shape.annulus_mm) if wall_mm is None else wall_mm
     _refuse(shape, nodule, wall_mm, target_triangles, rest_mmhg)
     mesh = root_mesh(shape, nodule, target_triangles)
     tissue = wall_tissue(shape.age_years)
@@ -166,7 +173,7 @@ def _refuse(
         "annulus_axis_ratio": (shape.annulus_axis_ratio, 1.0, 1.8, ""),
         "outflow_mm": (shape.outflow_mm or 10.0, 3.0, 60.0, " mm"),
         "age_years": (shape.age_years, 0.0, 120.0, ""),
-        "wall_mm": (wall_mm, 0.5, 3.0, " mm"),
+        "wall_mm": (wall_mm, 0.3, 3.0, " mm"),
         "target_triangles": (triangles, *TRIANGLES, ""),
         "rest_mmhg": (rest_mmhg, 20.0, 160.0, " mmHg"),
     }

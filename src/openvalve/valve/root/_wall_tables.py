@@ -8,6 +8,7 @@ from openvalve.units import Deg, Mm, Mm2, Mmhg, MPa, Ratio, Years
 from openvalve.valve.shell import Family, Tissue
 
 __all__ = [
+    "ADULT_RING_MM",
     "CALCIUM_RATIO",
     "CONDUCTION_DEPTH_MM",
     "CONDUCTION_WIDTH_MM",
@@ -45,7 +46,9 @@ YOUNG_YEARS: Years = 35.0
 # 0.20 of 1.20 MPa; whether the table prints SD or SE it does not say [K; 0.1 to 0.3].
 STRENGTH_SD_RATIO: Ratio = 0.17
 # Thoracic aorta fails at 1.99 +/- 0.91 N/mm [ai-bt 26799837, read]: over 1.20 MPa [K; 1.2 to 2.5].
+# A smaller ring than an adult's has a wall in proportion, so that its stress is the same [K].
 WALL_MM: Mm = 1.7
+ADULT_RING_MM: Mm = 20.0
 # A nodule of homogenised calcium has 10 to 60 MPa in models [mem]; the wall starts at 0.3 [K].
 CALCIUM_RATIO: Ratio = 40.0
 # Tissue round the root as a soft whole of shear modulus G: 2 G u / R [K; 0.003 to 0.03]. Both ends
