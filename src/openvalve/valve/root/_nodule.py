@@ -12,7 +12,7 @@ __all__ = ["Nodule", "checked_nodule", "drawn_nodule"]
 
 STREAM = 9  # of the draws of nodules, so that none depends on another part's
 # Nodules below the ring are graded by their width: from 5 mm on they count as more than mild
-# [imrpress_rcm2311358, read]. Width round, height along [K; 2 to 15 mm]; thickness over the smaller
+# [gorla_2022, read]. Width round, height along [K; 2 to 15 mm]; thickness over the smaller
 # of them [K; 0.1 to 0.5].
 SIZES_MM: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "mild": ((3.0, 5.0), (3.0, 5.0)),

@@ -1,7 +1,7 @@
 """What the wall of the aortic root is made of: tissue, strength, thickness, surroundings.
 
 No coupon of the outflow tract's wall was found; the ascending aorta stands in for it, by age
-[aorta_failure_table: table 1 of PMC6851434, read].
+[sherifova_2019, table 1, read].
 """
 
 from openvalve.units import Deg, Mm, Mm2, Mmhg, MPa, Ratio, Years
@@ -31,7 +31,7 @@ __all__ = [
 # strong, of aneurysms, 1.80 and 1.58, is taken. Amplitudes meet these four points exactly, stress
 # as Cauchy stress [K; the table does not say]. Matrix 0.05 MPa [K; 0.02 to 0.08, elastin]; exponent
 # 4 up to stretch 1.2 [K; 2 to 8 and 1.1 to 1.3]: there the old wall has 0.8 MPa a strain, and 0.9
-# follows from 72 kPa and a pulse of 1.04 in old aortas [PMC6982607, read; derived].
+# follows from 72 kPa and a pulse of 1.04 in old aortas [thoracic_aorta_2020, read; derived].
 WALL_OLD = Tissue(
     shear_mpa=0.05,
     round=Family(stress_mpa=0.03261, exponent=4.0, lock_frac=0.22, strength_mpa=1.20),
@@ -45,7 +45,8 @@ WALL_YOUNG = Tissue(
 YOUNG_YEARS: Years = 35.0
 # 0.20 of 1.20 MPa; whether the table prints SD or SE it does not say [K; 0.1 to 0.3].
 STRENGTH_SD_RATIO: Ratio = 0.17
-# Thoracic aorta fails at 1.99 +/- 0.91 N/mm [ai-bt 26799837, read]: over 1.20 MPa [K; 1.2 to 2.5].
+# Thoracic aorta fails at 1.99 +/- 0.91 N/mm [aorta_strips_2016, read], over 1.20 MPa [K; 1.2 to
+# 2.5].
 # A smaller ring than an adult's has a wall in proportion, so that its stress is the same [K].
 WALL_MM: Mm = 1.7
 ADULT_RING_MM: Mm = 20.0
