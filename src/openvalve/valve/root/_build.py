@@ -17,19 +17,27 @@ from openvalve.valve.root._wall_tables import (
     ADULT_RING_MM,
     CALCIUM_RATIO,
     END_MPA,
+    OLD_SD_RATIO,
     REST_MMHG,
     RING_HALF_MM,
-    STRENGTH_SD_RATIO,
     SURROUNDING_MPA,
     WALL_MM,
     WALL_OLD,
     WALL_YOUNG,
+    YOUNG_SD_RATIO,
     YOUNG_YEARS,
 )
 from openvalve.valve.shell import Cables, Load, Shell, State, Tissue, ring_cables, shell_of, start
 from openvalve.valve.shell._checks import THICKNESS_MM
 
-__all__ = ["AorticRoot", "build_root", "drawn_strength", "usual_wall_mm", "wall_tissue"]
+__all__ = [
+    "AorticRoot",
+    "build_root",
+    "drawn_strength",
+    "strength_sd_ratio",
+    "usual_wall_mm",
+    "wall_tissue",
+]
 
 Floats = NDArray[np.float64]
 STREAM = 8  # of the draw of strength
@@ -150,15 +158,20 @@ def build_root(
         rest=state,
         seen_mm=float(np.linalg.norm(state.nodes_mm - mesh.nodes_mm, axis=1).max()),
         phase=phase,
-        strength_ratio=drawn_strength(seed),
+        strength_ratio=drawn_strength(shape.age_years, seed),
         edge_mm=edge,
     )
 
 
-def drawn_strength(seed: int) -> Ratio:
+def strength_sd_ratio(age_years: Years) -> Ratio:
+    """Return the spread of strength at an age, over its mean."""
+    return YOUNG_SD_RATIO if age_years < YOUNG_YEARS else OLD_SD_RATIO
+
+
+def drawn_strength(age_years: Years, seed: int) -> Ratio:
     """Return the strength of a wall over the mean of its age."""
     rng = np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, 0, STREAM]))
-    drawn = 1.0 + STRENGTH_SD_RATIO * float(rng.standard_normal())
+    drawn = 1.0 + strength_sd_ratio(age_years) * float(rng.standard_normal())
     return max(drawn, LEAST_STRENGTH_RATIO)
 
 

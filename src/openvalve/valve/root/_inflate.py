@@ -12,7 +12,7 @@ from openvalve.units import MMHG_PER_ATM, MMHG_PER_MPA, Atm, Mm, Mm2
 from openvalve.valve.balloon import BalloonSurface, balloon_surface
 from openvalve.valve.closing import areal_stretch
 from openvalve.valve.leaflets import refuse_balloon
-from openvalve.valve.root._build import AorticRoot
+from openvalve.valve.root._build import AorticRoot, strength_sd_ratio
 from openvalve.valve.root._result import RootInflation, WallPeak
 from openvalve.valve.root._settle import settle_root
 from openvalve.valve.root._stress import peak_of, reference_mm2, strength_shares, wall_stress_mpa
@@ -21,7 +21,6 @@ from openvalve.valve.root._wall_tables import (
     CONDUCTION_WIDTH_MM,
     CONTAINED_MM2,
     RIGHT_NON_DEG,
-    STRENGTH_SD_RATIO,
 )
 from openvalve.valve.shell import Balloon as Surface
 from openvalve.valve.shell import Load, State, forces_n
@@ -113,7 +112,7 @@ def _judged(root: AorticRoot, peak: State) -> WallPeak:
     stretch = areal_stretch(root.rest.nodes_mm, peak.nodes_mm, soft)
     x, y, z = root.rest.nodes_mm[soft[int(np.argmax(shares))]].mean(axis=0)
     over: Mm2 = float(area[shares >= 1.0].sum())
-    worst = peak_of(shares, area)
+    worst, spread = peak_of(shares, area), strength_sd_ratio(root.shape.age_years)
     return WallPeak(
         areal_stretch_ratio=peak_of(stretch.each, area),
         stress_mpa=peak_of(stress[:, 0], area),
@@ -122,7 +121,7 @@ def _judged(root: AorticRoot, peak: State) -> WallPeak:
         height_mm=float(z),
         overstressed_mm2=over,
         ruptures=worst >= 1.0,
-        rupture_prob=float(ndtr((worst * root.strength_ratio - 1.0) / STRENGTH_SD_RATIO)),
+        rupture_prob=float(ndtr((worst * root.strength_ratio - 1.0) / spread)),
         contained=worst >= 1.0 and over < CONTAINED_MM2,
     )
 

@@ -105,13 +105,28 @@ def test_the_same_seed_is_the_same_to_the_last_bit() -> None:
     assert made[0].conduction_n == made[1].conduction_n
 
 
-def test_strength_is_drawn_about_the_table() -> None:
-    """1.20 +/- 0.20 MPa: mean of ratios 1, SD 0.17."""
-    root = build_root(aortic(), target_triangles=800)
-    drawn = [drawn_strength(seed) for seed in range(400)]
+@pytest.mark.parametrize(("age", "sd"), [(78.0, 0.17), (20.0, 0.11)])
+def test_strength_is_drawn_about_the_table(age: float, sd: float) -> None:
+    """1.20 +/- 0.20 and 2.18 +/- 0.24 MPa: mean of ratios 1, SD 0.17 and 0.11."""
+    root = build_root(aortic(age_years=age), seed=7, target_triangles=800)
+    drawn = [drawn_strength(age, seed) for seed in range(400)]
     assert np.mean(drawn) == pytest.approx(1.0, abs=0.03)
-    assert np.std(drawn) == pytest.approx(0.17, abs=0.02)
-    assert root.strength_ratio == drawn_strength(0)
+    assert np.std(drawn) == pytest.approx(sd, abs=0.02)
+    assert root.strength_ratio == drawn[7]
+
+
+def test_risk_is_the_share_of_weaker_walls() -> None:
+    """It does not depend on the wall drawn, whose rupture does."""
+    made = [
+        inflate_root(build_root(aortic(), seed=seed, target_triangles=TRIANGLES), cylinder(30.0))
+        for seed in range(12)
+    ]
+    (risk,) = {round(one.wall.rupture_prob, 9) for one in made}
+    weak = [one.wall.ruptures for one in made]
+    assert 0.1 < risk < 0.9
+    assert 0 < sum(weak) < 12
+    strengths = np.array([one.root.strength_ratio for one in made])
+    assert max(strengths[weak]) < min(strengths[np.logical_not(weak)])
 
 
 def test_nodules_are_drawn_by_grade() -> None:
