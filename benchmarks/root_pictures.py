@@ -10,6 +10,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -48,18 +49,21 @@ def rolled_out(figure: Figure, axes: Axes) -> None:
     done = inflated(NODULE, 0.2)
     mesh, rest = done.root.mesh, done.root.rest.nodes_mm
     stretch = areal_stretch(rest, done.peak_nodes_mm, mesh.triangles).each
-    middle = mesh.nodes_mm[mesh.triangles].mean(axis=1)
+    corners = mesh.nodes_mm[mesh.triangles]
+    middle = corners.mean(axis=1)
     turn = np.degrees(np.arctan2(middle[:, 1], middle[:, 0])) % 360.0
+    away = np.degrees(np.arctan2(corners[..., 1], corners[..., 0])) - turn[:, None]
+    places = np.stack([turn[:, None] + (away + 180.0) % 360.0 - 180.0, corners[..., 2]], axis=-1)
     calcium = mesh.bulge_frac > 0.0
     kept = done.root.soft | calcium
-    seen = axes.scatter(
-        turn[kept], middle[kept, 2], c=stretch[kept], s=26, marker="s", vmin=1.0, vmax=1.6
-    )
+    seen = PolyCollection(places[kept], array=stretch[kept], edgecolors="face", clim=(1.0, 1.6))
+    axes.add_collection(seen)
     axes.plot(turn[calcium], middle[calcium, 2], ".", color="white", markersize=3)
     half = np.degrees(5.1 / (0.5 * RING_MM))
     axes.add_patch(Rectangle((330.0 - half, -4.2), 2.0 * half, 4.2, fill=False, color="red"))
     axes.axhline(0.0, color="black", linewidth=0.8)
     axes.set(xlabel="direction, °", ylabel="above the ring, mm", xlim=(0.0, 360.0))
+    axes.set_ylim(middle[kept, 2].min(), middle[kept, 2].max())
     axes.set_title("Area over before, balloon 20 % over the ring", fontsize=10)
     figure.colorbar(seen, ax=axes)
 
