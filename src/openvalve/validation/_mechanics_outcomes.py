@@ -23,7 +23,7 @@ from openvalve.valve.leaflets import (
 )
 from openvalve.valve.shell import stretches
 
-__all__ = ["TRIANGLES", "Outcome", "Population", "in_processes", "outcomes_of"]
+__all__ = ["TRIANGLES", "Outcome", "Population", "in_processes", "outcomes_of", "told_of"]
 
 Floats = NDArray[np.float64]
 Thing = TypeVar("Thing")
@@ -84,15 +84,24 @@ def outcomes_of(name: str, settings: MechanicsSettings) -> Population:
     some = everyone[: settings.valves_count]
     found = _mapped(some, settings.processes_count)
     good = tuple(one for one in found if isinstance(one, Outcome))
-    stopped = [one for one in found if isinstance(one, str)]
-    if not good:
-        raise SolverError(f"none of {len(some)} valves could be inflated: {stopped[0]}", state={})
-    told = f"{len(good)} of {len(some)} valves at rest"
-    if len(some) < len(everyone):
-        told += f", a sample of {len(everyone)}"
-    if stopped:
-        told += f"; stopped: {'; '.join(sorted(set(stopped)))}"
-    return Population(outcomes=good, told=told)
+    return Population(outcomes=good, told=told_of(found, len(everyone), "valves"))
+
+
+def told_of(found: Sequence[object], everyone_count: int, noun: str) -> str:
+    """Return how many were run, and what stopped those whose outcome is a reason in words.
+
+    Raises
+    ------
+    SolverError : none of them came to rest.
+    """
+    stopped = sorted({one for one in found if isinstance(one, str)})
+    rests = sum(not isinstance(one, str) for one in found)
+    if not rests:
+        raise SolverError(f"none of {len(found)} {noun} came to rest: {stopped[0]}", state={})
+    told = f"{rests} of {len(found)} {noun} at rest"
+    if len(found) < everyone_count:
+        told += f", a sample of {everyone_count}"
+    return f"{told}; stopped: {'; '.join(stopped)}" if stopped else told
 
 
 def _mapped(valves: Sequence[VirtualValve], processes: int) -> list[Outcome | str]:
