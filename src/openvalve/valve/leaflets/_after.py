@@ -40,8 +40,8 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
-# The gradient after is looked for from a share of the one before, to 5 %.
-FIRST_FRAC, SAME_LOG, SMALLEST_MM2 = 0.4, 0.05, 1.0
+# The gradient after follows the orifice; at rest it is what the orifice asks for, to 5 %.
+SAME_LOG, SMALLEST_MM2 = 0.05, 1.0
 SPLIT_FRAC = 0.02  # of a seam's length: less is no split that anyone sees
 
 
@@ -152,7 +152,7 @@ def open_valve(
     SolverError : it does not settle; with its ratios.
     """
     most = OPENING_MMHG[valve.shape.valve]
-    pressure = most if before is None else FIRST_FRAC * before.pressure_mmhg
+    pressure = most
 
     def flow(now: State) -> tuple[Load, bool]:
         nonlocal pressure
@@ -162,8 +162,7 @@ def open_valve(
             wanted = before.pressure_mmhg * (before.area_anatomic_mm2 / area) ** GRADIENT_POWER
             wanted = min(wanted, most)
             fits = abs(np.log(pressure / wanted)) < SAME_LOG
-            if not fits:
-                pressure = float(np.sqrt(pressure * wanted))
+            pressure = float(wanted)
         return flow_load(valve, pressure, area), fits
 
     state_after, phase = settle(valve, relaxation(valve, state), flow, "open")
