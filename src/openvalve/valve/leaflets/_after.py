@@ -13,6 +13,7 @@ from openvalve.valve.leaflets._phases import (
     Phase,
     Point,
     flow_load,
+    meeting,
     orifice_mm2,
     ramp_load,
     relaxation,
@@ -178,8 +179,8 @@ def close_valve(valve: LeafletValve, state: State) -> tuple[State, Closed]:
     SolverError : it does not settle; with its ratios.
     """
     pressure = CLOSING_MMHG[valve.shape.valve]
-    falling = Load(pressure_mmhg=np.array([0.0, -pressure]), sheets=valve.sheets)
-    still = Load(pressure_mmhg=np.full(2, -pressure), sheets=valve.sheets)
+    falling = meeting(valve, Load(pressure_mmhg=np.array([0.0, -pressure])))
+    still = meeting(valve, Load(pressure_mmhg=np.full(2, -pressure)))
     run = ramp_load(valve, state, falling)
     state, phase = settle(valve, run, still, "close")
     mesh = valve.mesh

@@ -12,7 +12,7 @@ from openvalve.units import MMHG_PER_ATM, MMHG_PER_MPA, Atm, Frac, Ml, Mm, Mm2, 
 from openvalve.valve.balloon import BalloonSurface, waist_displaced_ml
 from openvalve.valve.closing import OpenArea, open_area
 from openvalve.valve.leaflets._build import LeafletValve
-from openvalve.valve.leaflets._strength_tables import STEPS_PER_EDGE2
+from openvalve.valve.leaflets._strength_tables import CLOSING_MMHG, STEPS_PER_EDGE2
 from openvalve.valve.shell import Balloon, Load, Relaxation, Report, State
 from openvalve.valve.shell._report import (
     CHANGE_MOST_FRAC,
@@ -30,6 +30,7 @@ __all__ = [
     "flow_load",
     "hold_balloon",
     "inflate",
+    "meeting",
     "orifice_mm2",
     "ramp_load",
     "relaxation",
@@ -58,6 +59,9 @@ MOST_HOLDS, LONGEST_HOLD, THIRDS, OF_ALL = 40, 8, 3, 15
 NEARLY: Ratio = 5.0  # times the change that may be left where more is to come
 # A folded balloon still pushes aside what it touches: least of its last pressure [K; 0.02 to 0.1].
 LEAST_OF_TARGET_FRAC = 0.05
+# What leaflets overlap by where the closing pressure presses them together, whatever it is: a tenth
+# of a thickness or less. Stiffer contact makes crumpled leaflets tremble [K; 0.02 to 0.2 mm].
+OVERLAP_MM: Mm = 0.07
 # A shape that hardly left the unloaded one never passes a share of its way: this rest of the root
 # mean square way in a third of a hold is at rest too, mm [K; 0.001 to 0.01]
 STILL_MM: Mm = 0.004
@@ -381,13 +385,18 @@ def deflate(valve: LeafletValve, state: State, stages: Stages) -> tuple[State, P
     """
     run = relaxation(valve, state)
     begin = run.mark()
-    load = replace(stages.emptied(), sheets=valve.sheets)
-    run.advance(load, _steps(valve, DEFLATE_PARTS), calm=False)
+    run.advance(meeting(valve, stages.emptied()), _steps(valve, DEFLATE_PARTS), calm=False)
     report = run.report(begin)
     empty = run.state
     return empty, Phase(
         name="deflate", report=report, settled=settled(valve, empty.nodes_mm, report)
     )
+
+
+def meeting(valve: LeafletValve, load: Load) -> Load:
+    """Return a load under which leaflets meet."""
+    stiffness = CLOSING_MMHG[valve.shape.valve] / MMHG_PER_MPA / OVERLAP_MM
+    return replace(load, sheets=valve.sheets, sheet_mpa_mm=stiffness)
 
 
 def ramp_load(valve: LeafletValve, state: State, load: Load) -> Relaxation:
