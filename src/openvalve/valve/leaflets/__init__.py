@@ -4,8 +4,9 @@ from openvalve.valve.leaflets._after import Closed, Opened, SeamSplit, beat, clo
 from openvalve.valve.leaflets._build import LeafletValve, build_leaflets
 from openvalve.valve.leaflets._inflate import inflate_leaflets, refuse_balloon
 from openvalve.valve.leaflets._match import matched_leaflets
-from openvalve.valve.leaflets._phases import Phase, Point
+from openvalve.valve.leaflets._phases import Phase
 from openvalve.valve.leaflets._result import LeafletInflation
+from openvalve.valve.leaflets._stages import Point
 from openvalve.valve.leaflets._strength_tables import Strengths
 
 __all__ = [

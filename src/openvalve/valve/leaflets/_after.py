@@ -11,14 +11,13 @@ from openvalve.valve.closing import Leak, contraction_ratio, funnel_of, leak_are
 from openvalve.valve.leaflets._build import LeafletValve
 from openvalve.valve.leaflets._phases import (
     Phase,
-    Point,
     flow_load,
     meeting,
-    orifice_mm2,
     ramp_load,
     relaxation,
     settle,
 )
+from openvalve.valve.leaflets._stages import Point, orifice_mm2
 from openvalve.valve.leaflets._strength_tables import (
     CLOSING_MMHG,
     LEAK_CONTRACTION_RATIO,

@@ -12,14 +12,8 @@ from openvalve.valve.balloon import (
     pressure_volume,
 )
 from openvalve.valve.leaflets._build import LeafletValve
-from openvalve.valve.leaflets._phases import (
-    Phase,
-    Point,
-    Stages,
-    balloon_stages,
-    hold_balloon,
-    inflate,
-)
+from openvalve.valve.leaflets._phases import Phase, hold_balloon, inflate
+from openvalve.valve.leaflets._stages import Point, Stages, balloon_stages
 from openvalve.valve.shell import State
 
 __all__ = ["fill_to_pressure", "fill_to_volume"]

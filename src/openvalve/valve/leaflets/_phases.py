@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve.errors import SolverError
-from openvalve.units import MMHG_PER_ATM, MMHG_PER_MPA, Atm, Frac, Ml, Mm, Mm2, Mmhg, Ratio
-from openvalve.valve.balloon import BalloonSurface, waist_displaced_ml
-from openvalve.valve.closing import OpenArea, open_area
+from openvalve.units import MMHG_PER_MPA, Atm, Mm, Mm2, Mmhg, Ratio
 from openvalve.valve.leaflets._build import LeafletValve
+from openvalve.valve.leaflets._stages import Point, Stages
 from openvalve.valve.leaflets._strength_tables import CLOSING_MMHG, STEPS_PER_EDGE2
-from openvalve.valve.shell import Balloon, Load, Relaxation, Report, State
+from openvalve.valve.shell import Load, Relaxation, Report, State
 from openvalve.valve.shell._report import (
     CHANGE_MOST_FRAC,
     IMBALANCE_MOST_FRAC,
@@ -23,15 +22,11 @@ from openvalve.valve.shell._report import (
 
 __all__ = [
     "Phase",
-    "Point",
-    "Stages",
-    "balloon_stages",
     "deflate",
     "flow_load",
     "hold_balloon",
     "inflate",
     "meeting",
-    "orifice_mm2",
     "ramp_load",
     "relaxation",
     "settle",
@@ -39,17 +34,15 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
-FOLDED_MM = 0.5  # radius that every orifice lets through
-UNFOLDING_ROWS = 12
 CHUNKS = 12  # of the ramp: points of the pressure-diameter curve
 # Steps of filling, emptying, a pressure that rises, a usual hold, and between looks at a hold, over
-# ``STEPS_PER_EDGE2`` times the square of edges across. Ramps four times as slow moved the area
-# after of three valves by -4, 0 and +3 %, as another mesh does; with ramps half as long one
-# calcified hinge in thirty more cracks. A closing pressure is damped by the way of many steps: in
-# half the steps that the last step's damping was given, three valves open to 0.7 % of where a ramp
-# eight times as slow as that leaves them, not 1.8 %.
+# ``STEPS_PER_EDGE2`` times the square of edges across. Filling four times as slow leaves 4 % less
+# to 3 % more area after of three valves, sixteen times 9 and 12 % less of two (docs/mechanics.md);
+# with ramps half as long one calcified hinge in thirty more cracks. A closing pressure is damped by
+# the way of many steps: in half the steps that the last step's damping was given, three valves open
+# to 0.7 % of where a ramp eight times as slow as that leaves them, not 1.8 %.
 RAMP_PARTS, DEFLATE_PARTS, LOAD_PARTS, HOLD_PARTS, LOOK_PARTS = 0.75, 0.35, 0.35, 0.35, 0.04
-MASS_RATIO: Ratio = 1.0  # the least that row sums call stable; 2.4 times what a valve's modes ask
+MASS_RATIO: Ratio = 1.0  # the least that row sums call stable; at 0.8 a calcific valve trembles
 # Least damping times the square of edges across: the slowest way of a valve asks for 6, of a split
 # one for 3.
 CALM = 2.0
@@ -57,8 +50,6 @@ CALM = 2.0
 # small, so that a slow shape is not taken for one at rest; at most so many usual holds.
 MOST_HOLDS, LONGEST_HOLD, THIRDS, OF_ALL = 40, 8, 3, 15
 NEARLY: Ratio = 5.0  # times the change that may be left where more is to come
-# A folded balloon still pushes aside what it touches: least of its last pressure [K; 0.02 to 0.1].
-LEAST_OF_TARGET_FRAC = 0.05
 # What leaflets overlap by where the closing pressure presses them together, whatever it is: a tenth
 # of a thickness or less. Stiffer contact makes crumpled leaflets tremble [K; 0.02 to 0.2 mm].
 OVERLAP_MM: Mm = 0.07
@@ -81,27 +72,6 @@ class Phase:
     name: str
     report: Report
     settled: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Point:
-    """One point of an inflation.
-
-    Attributes
-    ----------
-    inflation_atm : pressure inside.
-    volume_ml : inside, less what the waist takes.
-    free_mm, waist_mm : diameter of the free balloon, and of the circle of the orifice it is in.
-    torn_frac : (seams,) torn share of each seam.
-    nodes_mm : (n, 3) of the mesh.
-    """
-
-    inflation_atm: Atm
-    volume_ml: Ml
-    free_mm: Mm
-    waist_mm: Mm
-    torn_frac: tuple[Frac, ...]
-    nodes_mm: Floats
 
 
 def _steps(valve: LeafletValve, parts: float) -> int:
@@ -195,126 +165,6 @@ def settle(
             "way_mm": way_mm(valve, run.nodes_mm, report),
         },
     )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Stages:
-    """A balloon from folded to a pressure.
-
-    Attributes
-    ----------
-    surface : the free balloon.
-    balloon : as the shell reads it; its table of stages runs from folded to full.
-    pressures_atm : (stages,) inside; 0 while it unfolds.
-    axes_mm : (a, 2) of its axes from the middle of the orifice.
-    """
-
-    surface: BalloonSurface
-    balloon: Balloon
-    pressures_atm: Floats
-    axes_mm: Floats
-
-    def centred(self, valve: LeafletValve, state: State) -> "Stages":
-        """Return the balloon in the middle of the orifice: its wire is slack."""
-        seen = _seen(valve, state)
-        if not seen.openings:
-            return self
-        axes = self.axes_mm + np.array(seen.openings[0].center_mm)
-        return replace(self, balloon=replace(self.balloon, axes_mm=axes))
-
-    def over(self, stage: Floats) -> Load:
-        """Return the load of a balloon that runs through stages."""
-        return Load(balloon=replace(self.balloon, stage=stage))
-
-    def held(self) -> Load:
-        """Return the load of the full balloon."""
-        return self.over(self.balloon.stage[-1:].repeat(2))
-
-    def emptied(self) -> Load:
-        """Return the load of a balloon that is emptied over the run."""
-        return self.over(self.balloon.stage[::-1].copy())
-
-    def row_of(self, inflation_atm: Atm) -> float:
-        """Return the stage of a pressure; 0, folded, where there is none."""
-        if inflation_atm <= 0.0:
-            return 0.0
-        rows = np.arange(len(self.pressures_atm))
-        return float(np.interp(inflation_atm, self.pressures_atm, rows))
-
-    def point(self, valve: LeafletValve, state: State, row: float) -> Point:
-        """Return what is seen at a stage, a fraction of the way between two rows."""
-        low = min(int(row), self.balloon.radius_mm.shape[1] - 2)
-        mix = row - low
-        table = self.balloon.radius_mm
-        radius = (1.0 - mix) * table[:, low] + mix * table[:, low + 1]
-        atm = float(np.interp(row, np.arange(len(self.pressures_atm)), self.pressures_atm))
-        free = 2.0 * float(np.sqrt((radius.max(axis=1) ** 2).sum()))
-        waist = min(free, 2.0 * float(np.sqrt(orifice_mm2(valve, state) / np.pi)))
-        volume = float(np.trapezoid(np.pi * radius**2, self.surface.grid_mm, axis=1).sum()) / 1000.0
-        if atm > 0.0:
-            volume -= waist_displaced_ml(self.surface, atm, self.lumen_mm(valve, state))
-        return Point(
-            inflation_atm=atm,
-            volume_ml=volume,
-            free_mm=free,
-            waist_mm=waist,
-            torn_frac=tuple(valve.torn_frac(state.opening_mm).tolist()),
-            nodes_mm=state.nodes_mm[: valve.count].copy(),
-        )
-
-    def lumen_mm(self, valve: LeafletValve, state: State) -> Floats:
-        """Return the radius that the valve leaves to each section of the balloon, (heights,)."""
-        edges = np.concatenate(valve.mesh.free_edges)
-        height: Mm = float(state.nodes_mm[edges, 2].mean()) - self.surface.seat_mm
-        lumen = np.full(len(self.surface.grid_mm), np.inf)
-        nearest = int(np.argmin(np.abs(self.surface.grid_mm - height)))
-        parts = len(self.axes_mm)
-        lumen[nearest] = max(np.sqrt(orifice_mm2(valve, state) / (np.pi * parts)), FOLDED_MM)
-        return lumen
-
-
-def balloon_stages(valve: LeafletValve, surface: BalloonSurface, target_atm: Atm) -> Stages:
-    """Return the balloon from folded to its pressure.
-
-    Radii grow from a thread to the first row of the chart at next to no pressure, then by the
-    chart; the table of stages is even in the mean of diameter and pressure.
-    """
-    table = surface.table(32)
-    last = surface.profile(target_atm)
-    below = table.pressures_atm < target_atm - 1e-9
-    pressures = np.append(table.pressures_atm[below], target_atm)
-    radius = np.concatenate([table.radius_mm[below], last.radius_mm[None]])
-    scale = np.linspace(0.0, 1.0, UNFOLDING_ROWS, endpoint=False)[:, None, None]
-    folded = np.minimum(radius[:1], FOLDED_MM)
-    radius = np.concatenate([folded + scale * (radius[:1] - folded), radius])
-    pressures = np.concatenate([np.zeros(UNFOLDING_ROWS), pressures])
-    wide = radius.max(axis=(1, 2))
-    progress = 0.5 * wide / wide[-1] + 0.5 * pressures / target_atm
-    progress = np.maximum.accumulate(progress) + 1e-9 * np.arange(len(progress))
-    even = np.linspace(progress[0], progress[-1], 64)
-    least = LEAST_OF_TARGET_FRAC * target_atm
-    made = Balloon(
-        axes_mm=last.axes_mm,
-        bottom_mm=float(last.z_mm[0]),
-        spacing_mm=float(last.z_mm[1] - last.z_mm[0]),
-        radius_mm=np.ascontiguousarray(radius.transpose(1, 0, 2)),
-        pressure_mpa=np.maximum(pressures, least) * MMHG_PER_ATM / MMHG_PER_MPA,
-        stage=np.interp(even, progress, np.arange(len(progress))),
-        edge=valve.free_edge,
-    )
-    return Stages(
-        surface=surface, balloon=made, pressures_atm=pressures, axes_mm=last.axes_mm.copy()
-    )
-
-
-def _seen(valve: LeafletValve, state: State) -> OpenArea:
-    mesh = valve.mesh
-    return open_area(state.nodes_mm[: valve.count], mesh.triangles, mesh.ring)
-
-
-def orifice_mm2(valve: LeafletValve, state: State) -> Mm2:
-    """Return the area that the leaflets leave open."""
-    return _seen(valve, state).area_mm2
 
 
 def inflate(

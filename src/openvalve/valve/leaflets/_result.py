@@ -9,7 +9,8 @@ from openvalve.devices import Balloon
 from openvalve.units import Atm, Cm2, Frac, Mm, Mm2, Ratio, S
 from openvalve.valve.leaflets._after import Closed, Opened, SeamSplit
 from openvalve.valve.leaflets._build import LeafletValve
-from openvalve.valve.leaflets._phases import Phase, Point
+from openvalve.valve.leaflets._phases import Phase
+from openvalve.valve.leaflets._stages import Point
 from openvalve.valve.shell import State
 
 __all__ = ["LeafletInflation"]

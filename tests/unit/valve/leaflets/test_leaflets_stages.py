@@ -15,7 +15,7 @@ from openvalve.valve.balloon import balloon_surface, burst_pressure_atm, pressur
 from openvalve.valve.closing import open_area
 from openvalve.valve.leaflets import LeafletValve, build_leaflets, inflate_leaflets
 from openvalve.valve.leaflets._inflate import _burst_atm
-from openvalve.valve.leaflets._phases import Stages, balloon_stages
+from openvalve.valve.leaflets._stages import Stages, balloon_stages
 from openvalve.valve.shell import State, start
 
 DOME = ValveShape(
