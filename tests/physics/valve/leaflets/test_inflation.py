@@ -392,8 +392,8 @@ def mean_after_cm2(triangles: int, seeds: range) -> float:
 @pytest.mark.slow
 @pytest.mark.xfail(
     strict=True,
-    reason="5.6 % more on the coarse mesh (3.4 % over five seeds of the bench valve), not 2: filling "
-    "is too fast for it, and the set keeps how far leaflets bent meanwhile (docs/mechanics.md)",
+    reason="5.6 % more on the coarse mesh (3.4 % over five seeds of the bench valve), not 2: "
+    "filling is too fast for it, and the set keeps how far leaflets bent (docs/mechanics.md)",
 )
 def test_two_meshes_agree(record_property: Callable[[str, object], None]) -> None:
     """2,000 against 7,000 triangles, mean over two valves; some minutes each on the fine one."""
