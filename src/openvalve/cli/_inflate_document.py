@@ -137,10 +137,7 @@ def _phase(phase: Phase) -> Mapping[str, Any]:
     return {
         "name": phase.name,
         "steps_count": report.steps,
-        "kinetic_ratio": report.kinetic_ratio,
-        "residual_ratio": report.residual_ratio,
-        "change_frac": report.change_frac,
-        "imbalance_frac": report.imbalance_frac,
+        **report.ratios,
         "settled": phase.settled,
     }
 

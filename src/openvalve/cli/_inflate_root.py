@@ -79,10 +79,7 @@ def root_document(one: RootInflation | None) -> dict[str, Any] | None:
         "nodule": None if root.nodule is None else asdict(root.nodule),
         "triangles_count": len(root.mesh.triangles),
         "steps_count": report.steps,
-        "kinetic_ratio": report.kinetic_ratio,
-        "residual_ratio": report.residual_ratio,
-        "change_frac": report.change_frac,
-        "imbalance_frac": report.imbalance_frac,
+        **report.ratios,
     }
 
 

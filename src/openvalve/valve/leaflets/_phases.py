@@ -158,10 +158,7 @@ def settle(
     raise SolverError(
         f"leaflets: {name} does not settle in {run.steps} steps",
         state={
-            "kinetic_ratio": report.kinetic_ratio,
-            "residual_ratio": report.residual_ratio,
-            "change_frac": report.change_frac,
-            "imbalance_frac": report.imbalance_frac,
+            **report.ratios,
             "way_mm": way_mm(valve, run.nodes_mm, report),
         },
     )

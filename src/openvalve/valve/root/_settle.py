@@ -13,9 +13,8 @@ __all__ = ["settle_root"]
 # for over so many looks. Ramps twice as long move no number by a thousandth: the wall is elastic.
 RAMP_PARTS, LOOK_PARTS = 1.0, 0.5
 MOST_LOOKS = 120
-STILL_FRAC: Frac = (
-    0.002  # change in a look: a heavy nodule moves slowly; 1 % left 2 % of stress open
-)
+# Change in a look: a heavy nodule moves slowly, and 1 % left 2 % of stress open.
+STILL_FRAC: Frac = 0.002
 CALM = 4.0  # least damping times the square of edges across
 MASS_RATIO: Ratio = 1.0  # over the least that row sums call stable
 
@@ -56,10 +55,5 @@ def settle_root(
             return run.state, Phase(name=name, report=report, settled=True)
     raise SolverError(
         f"root: {name} does not settle in {run.steps} steps",
-        state={
-            "kinetic_ratio": report.kinetic_ratio,
-            "residual_ratio": report.residual_ratio,
-            "change_frac": report.change_frac,
-            "imbalance_frac": report.imbalance_frac,
-        },
+        state=report.ratios,
     )

@@ -60,6 +60,16 @@ class Report:
         return sum(parts)
 
     @property
+    def ratios(self) -> dict[str, float]:
+        """Return what rest and balance are judged by, by name."""
+        return {
+            "kinetic_ratio": self.kinetic_ratio,
+            "residual_ratio": self.residual_ratio,
+            "change_frac": self.change_frac,
+            "imbalance_frac": self.imbalance_frac,
+        }
+
+    @property
     def settled(self) -> bool:
         """Return whether the shape may be used: at rest, balanced and no longer moving."""
         return (
