@@ -34,14 +34,14 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
-CHUNKS = 12  # of the ramp: points of the pressure-diameter curve
+CHUNKS = 12  # of a filling: points of the pressure-diameter curve
 # Steps of filling, emptying, a pressure that rises, a usual hold, and between looks at a hold, over
 # ``STEPS_PER_EDGE2`` times the square of edges across. Filling four times as slow leaves 4 % less
 # to 3 % more area after of three valves, sixteen times 9 and 12 % less of two (docs/mechanics.md);
 # with ramps half as long one calcified hinge in thirty more cracks. A closing pressure is damped by
 # the way of many steps: in half the steps that the last step's damping was given, three valves open
 # to 0.7 % of where a ramp eight times as slow as that leaves them, not 1.8 %.
-RAMP_PARTS, DEFLATE_PARTS, LOAD_PARTS, HOLD_PARTS, LOOK_PARTS = 0.75, 0.35, 0.35, 0.35, 0.04
+RAMP_PARTS, DEFLATE_PARTS, LOAD_PARTS, HOLD_PARTS, LOOK_PARTS = 0.25, 0.35, 0.35, 0.35, 0.04
 MASS_RATIO: Ratio = 1.0  # the least that row sums call stable; at 0.8 a calcific valve trembles
 # Least damping times the square of edges across: the slowest way of a valve asks for 6, of a split
 # one for 3.
@@ -169,7 +169,9 @@ def inflate(
 ) -> tuple[State, tuple[Point, ...], int]:
     """Fill the balloon from a pressure, 0 folded; return points on the way and steps made.
 
-    It follows the middle of the orifice. The valve need not rest at the end.
+    It is filled in pieces, each of which ends where the valve all but rests; only what it is there
+    lasts: tears, cracks and set of a shape that is thrown past its rest do not. The balloon follows
+    the middle of the orifice. The valve need not rest at the end.
     """
     table = stages.balloon.stage
     first = stages.row_of(begin_atm)
@@ -182,9 +184,22 @@ def inflate(
     index = np.arange(len(table), dtype=np.float64)
     for begin, end in pairwise(at):
         piece = np.interp(np.linspace(begin, end, 9), index, table)
-        run.advance(stages.centred(valve, run.state).over(piece), steps)
+        centred = stages.centred(valve, run.state)
+        run.advance(centred.over(piece), steps)
+        _calm_down(valve, run, centred.over(piece[-1:].repeat(2)))
+        run.keep()
         points.append(stages.point(valve, run.state, float(piece[-1])))
     return run.state, tuple(points), run.steps
+
+
+def _calm_down(valve: LeafletValve, run: Relaxation, load: Load) -> None:
+    """Hold a load until the valve all but rests, at most for a usual hold."""
+    look = _steps(valve, LOOK_PARTS)
+    for _ in range(_steps(valve, HOLD_PARTS) // look):
+        since = run.mark()
+        run.advance(load, look)
+        if settled(valve, run.nodes_mm, run.report(since), NEARLY):
+            return
 
 
 def hold_balloon(

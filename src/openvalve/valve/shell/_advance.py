@@ -52,7 +52,8 @@ def advance(
     set_values: Floats, steps: int, third: int, refresh: int, mass_scale: float,
     damping_floor: float, damping_fixed: float,
     mass: Floats, f: Floats, g: Floats, third_x: Floats, gains: Floats,
-    mark_x: Floats, mark_f: Floats, pace: Floats,
+    mark_x: Floats, mark_f: Floats, pace: Floats, stretch_kept: Floats, bend_kept: Floats,
+    crack_kept: Floats, opening_kept: Floats,
 ) -> int:  # fmt: skip
     """Advance in place by ``steps``; return the step at which a number was lost, or -1.
 
@@ -67,7 +68,8 @@ def advance(
     inner and outer forces of the last step, ``third_x`` the shape at step ``third``, ``gains`` what
     GAINS lists. ``pace`` holds the steps that the Rayleigh quotient looks back on, 0 for the last
     one alone, the damping, and the steps since ``mark_x`` and ``mark_f``, shape and forces. A run
-    goes on where these are handed in again.
+    goes on where these are handed in again. The ``kept`` arrays last, beyond which the state's
+    follow the shape now; where both are the same arrays, all lasts at once.
     """
     n, m = x.shape[0], tri.shape[0]
     has_set = set_values[0] > 0.0 or set_values[2] > 0.0
@@ -139,17 +141,16 @@ def advance(
             g[i, 0], g[i, 1], g[i, 2] = (
                 ramp * node_force[i, 0], ramp * node_force[i, 1], ramp * node_force[i, 2]
             )  # fmt: skip
-
         if fresh:
             if has_set:
                 keep_set(
                     x, tri, inverse, law, packed, stretch_set,
                     hinges, hinge_k, hinge_rad, bend_set, crack, crack_moment, rests,
-                    set_values, gains,
+                    stretch_kept, bend_kept, crack_kept, set_values, gains,
                 )  # fmt: skip
             mass[:] = anchor
             stiffness_rows(x, tri, packed, hinges, rests, lanes, mass, area)
-            link_rows(x, bonds, bond_law, opening, cables, cable_law, torn, mass)
+            link_rows(x, bonds, bond_law, opening_kept, cables, cable_law, torn, mass)
             for i in range(n):
                 k = contact_k * area[i] if stages else 0.0
                 k += 2.0 * pressed[i]
@@ -267,12 +268,12 @@ def advance(
                     g[c, 2] += nz
         for s in range(bonds.shape[0]):
             peak, onset, final = bond_law[s, 0], bond_law[s, 1], bond_law[s, 2]
-            if opening[s] >= final:
+            if opening_kept[s] >= final:
                 continue
             a, b = bonds[s, 0], bonds[s, 1]
             ex, ey, ez = x[b, 0] - x[a, 0], x[b, 1] - x[a, 1], x[b, 2] - x[a, 2]
-            wide = math.sqrt(ex * ex + ey * ey + ez * ez)
-            if wide > opening[s]:
+            wide = max(math.sqrt(ex * ex + ey * ey + ez * ez), opening_kept[s])
+            if wide != opening[s]:
                 gains[3] += bond_loss(wide, peak, onset, final) - bond_loss(
                     opening[s], peak, onset, final
                 )

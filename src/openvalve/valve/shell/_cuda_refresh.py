@@ -66,7 +66,7 @@ def stretch_triangles(
                     c.law[0, e], c.law[1, e], c.law[2, e], c.law[3, e], c.law[4, e], c.law[5, e],
                     c.law[6, e],
                 ),
-                old1, old2, n.stretch_share, 1.0 + n.stretch_yield,
+                old1, old2, old1, old2, n.stretch_share, 1.0 + n.stretch_yield,
             )  # fmt: skip
             if kept.round > old1 or kept.radial > old2:
                 lost += kept.lost
@@ -104,7 +104,8 @@ def bend_hinges(
             continue
         bent = bent_set(
             now.sine, now.cosine, c.hinge_rad[h], c.hinge_k[h], m.bend_set[h], m.crack[h],
-            c.crack_moment[h], n.bend_share, n.bend_yield, n.cracked, n.crushed,
+            m.bend_set[h], m.crack[h], c.crack_moment[h],
+            n.bend_share, n.bend_yield, n.cracked, n.crushed,
         )  # fmt: skip
         if bent.set != m.bend_set[h] or bent.crack != m.crack[h]:
             lost += bent.lost

@@ -1,4 +1,8 @@
-"""Permanent set and cracks: what a stretched or bent leaflet keeps."""
+"""Permanent set and cracks: what a stretched or bent leaflet keeps.
+
+Both follow from the shape now and from what lasts from before, so that a shape on the way, thrown
+farther than it would rest, leaves nothing behind unless it is kept.
+"""
 
 import math
 from typing import NamedTuple
@@ -39,19 +43,19 @@ class Bent(NamedTuple):
 @leaf
 def stretched_set(
     c11: float, c22: float, c12: float, law: tuple[float, ...],
-    old1: float, old2: float, share: float, yields: float,
+    old1: float, old2: float, kept1: float, kept2: float, share: float, yields: float,
 ) -> Stretched:  # fmt: skip
     """Return what a triangle keeps of its stretch.
 
     Parameters
     ----------
-    c11, c22, c12 : against the shape that it has kept so far.
-    old1, old2 : kept so far, ratios.
+    c11, c22, c12 : against the shape that it has by ``old1`` and ``old2``.
+    old1, old2 : permanent stretches that it has, ratios; ``kept1``, ``kept2`` : what lasts of them.
     share, yields : of the stretch ratio beyond ``yields`` this share stays.
     """
-    new1 = max(old1, 1.0 + share * (math.sqrt(c11) * old1 - yields))
-    new2 = max(old2, 1.0 + share * (math.sqrt(c22) * old2 - yields))
-    if not (new1 > old1 or new2 > old2):
+    new1 = max(kept1, 1.0 + share * (math.sqrt(c11) * old1 - yields))
+    new2 = max(kept2, 1.0 + share * (math.sqrt(c22) * old2 - yields))
+    if new1 == old1 and new2 == old2:
         return Stretched(old1, old2, 0.0)
     r1, r2 = old1 / new1, old2 / new2
     held = element_energy(c11, c22, c12, law)
@@ -70,6 +74,8 @@ def rests_calm(
     ----------
     k_cos, k_sin, k : k cos q0, k sin q0 and k of the hinge as it is, mJ.
 
+    It is asked of a hinge that has nothing but what lasts.
+
     Equation
     --------
     Nothing new stays where share (|turned| - yields) <= |set|; so it is where turned is within
@@ -87,7 +93,8 @@ def rests_calm(
 @leaf
 def bent_set(
     sine: float, cosine: float, rest: float, k_whole: float, set_old: float, crack_old: float,
-    crack_moment: float, share: float, yields: float, cracked: float, crushed: float,
+    set_kept: float, crack_kept: float, crack_moment: float, share: float, yields: float,
+    cracked: float, crushed: float,
 ) -> Bent:  # fmt: skip
     """Return what a hinge keeps of its angle, and whether it cracks.
 
@@ -95,6 +102,7 @@ def bent_set(
     ----------
     sine, cosine : of the angle now; ``rest`` of the unloaded shape, rad.
     k_whole : stiffness when whole, mJ.
+    set_old, crack_old : what it has; ``set_kept``, ``crack_kept`` : what lasts of them.
     share, yields : of the turn beyond ``yields`` (rad) this share stays.
     cracked, crushed : shares of the stiffness and of its whole turn that a cracked hinge keeps.
     """
@@ -104,15 +112,14 @@ def bent_set(
     elif turned < -math.pi:
         turned += 2.0 * math.pi
     target = share * max(abs(turned) - yields, 0.0)
-    k_old = k_whole * crack_old
-    k_new, set_new, crack = k_old, set_old, crack_old
-    if target > abs(set_old):
+    set_new, crack = set_kept, crack_kept
+    if target > abs(set_kept):
         set_new = math.copysign(target, turned)
-    if crack_old == 1.0 and k_old * abs(math.sin(turned - set_new)) > crack_moment:
+    if crack_kept == 1.0 and k_whole * abs(math.sin(turned - set_new)) > crack_moment:
         crack = cracked
-        k_new = k_whole * crack
     if crack < 1.0 and crushed * abs(turned) > abs(set_new):
         set_new = math.copysign(crushed * abs(turned), turned)
+    k_old, k_new = k_whole * crack_old, k_whole * crack
     if k_new == k_old and set_new == set_old:
         return Bent(set_old, crack, k_old, 0.0)
     lost = k_old * (1.0 - math.cos(turned - set_old)) - k_new * (1.0 - math.cos(turned - set_new))
@@ -123,12 +130,14 @@ def bent_set(
 def keep_set(
     x: Floats, tri: Ints, inverse: Floats, law: Floats, packed: Floats, stretch_set: Floats,
     hinges: Ints, hinge_k: Floats, hinge_rad: Floats, bend_set: Floats, crack: Floats,
-    crack_moment: Floats, rests: Floats, set_values: Floats, gains: Floats,
+    crack_moment: Floats, rests: Floats, stretch_kept: Floats, bend_kept: Floats,
+    crack_kept: Floats, set_values: Floats, gains: Floats,
 ) -> None:  # fmt: skip
-    """Let set and cracks follow the largest strain, angle and moment so far, in place.
+    """Let set and cracks follow strain, angle and moment now beyond what lasts, in place.
 
-    The energy that goes with it is added to ``gains`` (GAINS, set). ``packed`` and ``rests`` are
-    the blocks of the run.
+    Where ``stretch_kept``, ``bend_kept`` and ``crack_kept`` are the arrays that change, all lasts
+    at once. The energy that goes with it is added to ``gains`` (GAINS, set). ``packed`` and
+    ``rests`` are the blocks of the run.
     """
     m = tri.shape[0]
     normals = np.empty((m, 4))
@@ -149,9 +158,11 @@ def keep_set(
         if set_values[0] > 0.0:
             old1, old2 = 1.0 + stretch_set[e, 0], 1.0 + stretch_set[e, 1]
             kept = stretched_set(
-                c11, c22, c12, values, old1, old2, set_values[0], 1.0 + set_values[1]
-            )
-            if kept.round > old1 or kept.radial > old2:
+                c11, c22, c12, values, old1, old2,
+                1.0 + stretch_kept[e, 0], 1.0 + stretch_kept[e, 1],
+                set_values[0], 1.0 + set_values[1],
+            )  # fmt: skip
+            if kept.round != old1 or kept.radial != old2:
                 gains[4] += kept.lost
                 r1, r2 = old1 / kept.round, old2 / kept.radial
                 b1, b2, c1, c2 = b1 * r1, b2 * r2, c1 * r1, c2 * r2
@@ -174,15 +185,16 @@ def keep_set(
                 (normals[k2, 0], normals[k2, 1], normals[k2, 2], normals[k2, 3]),
             )  # fmt: skip
             base = h // LANES * LANES * 2 + h % LANES
-            if rests_calm(
+            lasts = bend_set[h] == bend_kept[h] and crack[h] == crack_kept[h]
+            if lasts and rests_calm(
                 now.sine, now.cosine, rests[base], rests[base + LANES], hinge_k[h] * crack[h],
                 bend_set[h], crack[h], crack_moment[h], set_values[2], set_values[3],
             ):  # fmt: skip
                 continue
             bent = bent_set(
                 now.sine, now.cosine, hinge_rad[h], hinge_k[h], bend_set[h], crack[h],
-                crack_moment[h], set_values[2], set_values[3], set_values[4],
-                set_values[5],
+                bend_kept[h], crack_kept[h], crack_moment[h],
+                set_values[2], set_values[3], set_values[4], set_values[5],
             )  # fmt: skip
             if bent.set != bend_set[h] or bent.crack != crack[h]:
                 gains[4] += bent.lost

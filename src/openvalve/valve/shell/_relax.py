@@ -16,6 +16,7 @@ from openvalve.valve.shell._shell import Set, Shell, State
 
 __all__ = [
     "Begun",
+    "Kept",
     "Left",
     "Loads",
     "Pace",
@@ -26,6 +27,7 @@ __all__ = [
     "energies_of",
     "finished",
     "forces_n",
+    "kept_of",
     "left_of",
     "loads_of",
     "must_hold",
@@ -69,6 +71,15 @@ class Pace(NamedTuple):
     mark: Floats
     force: Floats
     values: Floats
+
+
+class Kept(NamedTuple):
+    """What lasts of a shape that was reached: set of stretch and angle, cracks, openings."""
+
+    stretch_set: Floats
+    bend_set: Floats
+    crack: Floats
+    opening: Floats
 
 
 class Left(NamedTuple):
@@ -134,6 +145,11 @@ def arrays_of(state: State) -> dict[str, Floats]:
     return {f.name: np.array(getattr(state, f.name)) for f in fields(state) if f.name != "lost_mj"}
 
 
+def kept_of(s: dict[str, Floats]) -> Kept:
+    """Return the arrays of a state, by name, that say what lasts: themselves, no copies."""
+    return Kept(s["stretch_set"], s["bend_set_rad"], s["crack_frac"], s["opening_mm"])
+
+
 def left_of(s: dict[str, Floats]) -> Left:
     """Return the arrays of a run that has made no step."""
     n = len(s["nodes_mm"])
@@ -144,9 +160,12 @@ def left_of(s: dict[str, Floats]) -> Left:
 
 def advance_arrays(
     shell: Shell, s: dict[str, Floats], inverse: Floats, loads: Loads, control: Control,
-    left: Left, pace: Pace | None = None,
+    left: Left, pace: Pace | None = None, kept: Kept | None = None,
 ) -> int:  # fmt: skip
-    """Advance ``s``, ``left`` and ``pace`` in place; return the step of a failure, or -1."""
+    """Advance ``s``, ``left`` and ``pace`` in place; return the step of a failure, or -1.
+
+    ``kept`` : what lasts; by default all that is reached at any step.
+    """
     x = s["nodes_mm"]
     pace = Pace(x.copy(), np.zeros_like(x), np.zeros(3)) if pace is None else pace
     keeps = shell.set
@@ -162,6 +181,7 @@ def advance_arrays(
         control.steps, 2 * control.steps // 3, control.refresh, control.mass_ratio,
         control.damping_floor_ratio,
         -1.0 if control.damping_ratio is None else control.damping_ratio, *left, *pace,
+        *(kept_of(s) if kept is None else kept),
     )  # fmt: skip
     return int(failed)
 

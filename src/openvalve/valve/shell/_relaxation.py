@@ -12,10 +12,12 @@ from openvalve.valve.shell._load import Control, Load
 from openvalve.valve.shell._loads import check_run, loads_of
 from openvalve.valve.shell._relax import (
     Begun,
+    Kept,
     Pace,
     advance_arrays,
     arrays_of,
     energies_of,
+    kept_of,
     left_of,
     must_hold,
     report_of,
@@ -44,7 +46,9 @@ class Relaxation:
     """A run that goes on: loads may change between its pieces, and it is looked at in between.
 
     Unlike one ``relax`` after another, pieces share masses, damping, and the memory of the side of
-    a leaflet that a node is on. A calm one takes its damping from ``LOOK_BACK`` steps.
+    a leaflet that a node is on. A calm one takes its damping from ``LOOK_BACK`` steps. Set, cracks
+    and openings follow the shape now beyond what lasts: what the state had that the run began with,
+    or had when ``keep`` was last called. So no shape that is passed in a hurry leaves a trace.
 
     Parameters
     ----------
@@ -65,6 +69,7 @@ class Relaxation:
         self._before_mj = state.lost_mj
         self._s = arrays_of(state)
         self._inverse = set_inverse(shell, self._s["stretch_set"])
+        self._kept = Kept(*(a.copy() for a in kept_of(self._s)))
         self._left = left_of(self._s)
         x = self._s["nodes_mm"]
         self._pace = Pace(x.copy(), np.zeros_like(x), np.array([0.0, FIRST_DAMPING, 0.0]))
@@ -105,7 +110,14 @@ class Relaxation:
                 self._sheets = load.sheets, loads.sheets
             loads = loads._replace(sheets=self._sheets[1])
         failed = advance_arrays(
-            self.shell, self._s, self._inverse, loads, control, self._left, self._pace
+            self.shell,
+            self._s,
+            self._inverse,
+            loads,
+            control,
+            self._left,
+            self._pace,
+            self._kept,
         )
         try:
             must_hold(self._s, failed, control)
@@ -123,6 +135,11 @@ class Relaxation:
     def _arrays(self) -> list[Floats]:
         """Return every array that a step changes, but those of contact."""
         return [*self._s.values(), self._inverse, *self._left, *self._pace]
+
+    def keep(self) -> None:
+        """Let the set, the cracks and the openings of the shape now last."""
+        for lasts, now in zip(self._kept, kept_of(self._s), strict=True):
+            lasts[...] = now
 
     def forget_sides(self) -> None:
         """Let contact find anew on which side of a leaflet each node is.

@@ -1,5 +1,7 @@
 """A run in pieces: the same rest as one long run, its energy, and what its damping goes by."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -9,10 +11,12 @@ from openvalve.valve.closing import contact_arrays
 from openvalve.valve.shell import (
     HOLD,
     TISSUES,
+    Bonds,
     Control,
     Load,
     Mark,
     Relaxation,
+    Set,
     Shell,
     relax,
     shell_of,
@@ -38,6 +42,72 @@ def flap(nx: int = 24, ny: int = 6) -> Shell:
         nodes, np.array(tri), np.full(len(tri), 1.5), np.tile([1.0, 0.0, 0.0], (len(tri), 1)),
         TISSUES["mitral_rheumatic"], held=nodes[:, 0] < 1.5,
     )  # fmt: skip
+
+
+LIFTS = np.array([0.0, 1.0, 1.0])
+
+
+def bending_flap() -> tuple[Shell, Floats]:
+    """Return a flap that keeps 0.3 of its bend, and a force that lifts its end."""
+    shell = replace(flap(), set=Set(bend_frac=0.3))
+    force = np.zeros_like(shell.nodes_mm)
+    force[shell.nodes_mm[:, 0] > 23.5, 2] = 1e-3
+    return shell, force
+
+
+def test_a_shape_that_is_passed_leaves_no_set() -> None:
+    shell, force = bending_flap()
+    run = Relaxation(shell, start(shell))
+    run.advance(Load(node_force_n=force, force_ramp=LIFTS), 4000)
+    assert np.abs(run.state.bend_set_rad).max() > 0.005  # it follows the shape that it has
+    run.advance(Load(), 20_000)
+    assert np.abs(run.state.bend_set_rad).max() < 1e-3
+    assert away_mm(run.nodes_mm, shell.nodes_mm) < 0.02
+
+
+def test_set_that_is_kept_is_the_share_of_the_shape_it_was_kept_at() -> None:
+    shell, force = bending_flap()
+    ends = []
+    for jolt in (1.0, 3.0):  # thrown farther on the way, and back
+        run = Relaxation(shell, start(shell))
+        run.advance(Load(node_force_n=jolt * force, force_ramp=LIFTS), 2000)
+        run.advance(Load(node_force_n=force, force_ramp=np.ones(2)), 20_000)
+        run.keep()
+        bent = run.nodes_mm[:, 2].max()
+        run.advance(Load(), 20_000)
+        ends.append(run.nodes_mm[:, 2].max())
+        assert ends[-1] / bent == pytest.approx(0.3, abs=0.03)
+    assert ends[0] == pytest.approx(ends[1], rel=0.02)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_seam_is_torn_for_good_once_it_is_kept(kept: bool) -> None:
+    """Two triangles held together by two bonds, pulled apart and let go."""
+    nodes = np.array(
+        [(0, 0, 0), (0, 1, 0), (-1, 0, 0), (0, 0, 0), (0, 1, 0), (1, 0, 0)], dtype=np.float64
+    )
+    tri = np.array([(2, 0, 1), (5, 4, 3)])
+    bonds = Bonds(
+        pairs=np.array([(0, 3), (1, 4)]), tributary_mm=np.full(2, 0.5),
+        peak_n_mm=np.full(2, 0.2), energy_mj_mm=np.full(2, 0.02),
+    )  # fmt: skip
+    shell = shell_of(
+        nodes, tri, np.full(2, 0.5), np.tile([1.0, 0.0, 0.0], (2, 1)), TISSUES["pulmonary"],
+        bonds=bonds, held=nodes[:, 0] < -0.5, anchor_n_mm=np.full(6, 0.01),
+    )  # fmt: skip
+    pull = np.zeros_like(nodes)
+    pull[3:, 0] = 0.2
+    run = Relaxation(shell, start(shell))
+    run.advance(Load(node_force_n=pull, force_ramp=LIFTS), 3000)
+    torn = run.state.opening_mm > shell.bond_law[:, 2]
+    assert torn.all()
+    if kept:
+        run.keep()
+    run.advance(Load(), 20_000)
+    assert (run.state.opening_mm > shell.bond_law[:, 2]).all() == kept
+    mark = run.mark()
+    run.advance(Load(), 100)
+    assert run.report(mark).imbalance_frac < 0.01
 
 
 def away_mm(one: Floats, other: Floats) -> float:

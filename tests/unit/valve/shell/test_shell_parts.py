@@ -189,7 +189,9 @@ def test_what_is_called_calm_keeps_nothing_new(share: float, yields: float) -> N
             sine, cosine, held * math.cos(rest + old), held * math.sin(rest + old), held, old,
             crack, moment, share, yields,
         )  # fmt: skip
-        bent = bent_set(sine, cosine, rest, k, old, crack, moment, share, yields, 0.3, 0.6)
+        bent = bent_set(
+                sine, cosine, rest, k, old, crack, old, crack, moment, share, yields, 0.3, 0.6
+            )  # fmt: skip
         calm += found
         # A turn of 1e-9 is lost in the rounding of a cosine.
         assert not found or (abs(bent.set - old) < 1e-7 and bent.crack == crack)
