@@ -176,7 +176,9 @@ def _orifice(
 ) -> Array:
     """Return the distance of the free edge from the orifice's centre, shape (n,)."""
     middle = opening * radius
-    if form.star:
+    if form.mouth:
+        distance = middle * _mouth(form.reach, side)
+    elif form.star:
         # A small opening has narrow slits, and below 0.1 radii shorter ones.
         sharp = 2.0 + 0.35 / max(opening, 1e-3)
         reach = min(form.reach, 10.0 * opening) * wall
@@ -185,6 +187,15 @@ def _orifice(
         distance = middle * (1.0 + (form.reach - 1.0) * notch * side**2)
     most = MOST_REACH * wall
     return np.asarray(distance / (1.0 + (distance / most) ** 8) ** 0.125)
+
+
+def _mouth(reach: float, side: Array) -> Array:
+    """Return how far the lips of a fish mouth lie from its centre, in half widths, shape (n,).
+
+    Equation : y = 1 - (x / reach)^2 in polar coordinates; side 0 in the middle, 1 at the end.
+    """
+    cosine, sine = np.cos(0.5 * math.pi * side), np.sin(0.5 * math.pi * side)
+    return np.asarray(2.0 / (cosine + np.sqrt(cosine**2 + (2.0 * sine / reach) ** 2)))
 
 
 def _edge_height(
