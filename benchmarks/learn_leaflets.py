@@ -27,7 +27,8 @@ GEOMETRY = ("log_size", "log_hole", "log_ring")
 STRENGTH = {
     "rheumatic": ("seam_ratio", "set_ratio", "stiffness_ratio", "thickening"),
     "calcific": ("seam_ratio", "calcium_ratio", "set_ratio", "stiffness_ratio"),
-    "congenital": ("seam_ratio", "stiffness_ratio"),
+    "congenital": ("seam_ratio", "set_ratio", "stiffness_ratio"),
+    "pulmonary": ("seam_ratio", "set_ratio", "stiffness_ratio"),
 }
 # Starts and how far a class may be from them, log SD (set: SD): the ranges marked [K] in
 # valve/leaflets/_strength_tables.py and valve/shell/_tissue_tables.py.
@@ -36,8 +37,6 @@ PRIOR = {
     "set_ratio": (1.0, 0.6), "thickening": (2.4, 0.3),
 }  # fmt: skip
 LINEAR = ("set_ratio", "thickening")  # not taken as logarithms
-PAPERS = {"rheumatic": "rheumatic", "calcific": "calcific", "congenital": "congenital",
-          "pulmonary": "congenital"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,6 +99,11 @@ def read(path: Path) -> list[dict[str, str]]:
         return [r for r in csv.DictReader(held) if r["status"] == "done"]
 
 
+def class_of(run: dict[str, str]) -> str:
+    """Return the class whose strengths a run has: pulmonary valves have their own."""
+    return "pulmonary" if run["valve"] == "pulmonary" else run["class"]
+
+
 def hole_of(area_cm2: float, ring_mm: float) -> float:
     """Return ln of the circle of an orifice over the ring's."""
     return math.log(2.0 * math.sqrt(100.0 * area_cm2 / math.pi) / ring_mm)
@@ -122,7 +126,7 @@ def inputs_of(run: dict[str, str], name: str) -> list[float]:
 @cache
 def fitted(path: Path, name: str, key: str) -> Surrogate:
     """Return the interpolator of one output of one class."""
-    runs = [r for r in read(path) if r["class"] == name]
+    runs = [r for r in read(path) if class_of(r) == name]
     x = np.array([inputs_of(r, name) for r in runs])
     if key == "log_ratio":
         y = np.array(
@@ -177,8 +181,8 @@ def leaflet_rule(path: Path) -> Rule:
     held: dict[tuple[str, tuple[str, ...]], np.ndarray] = {}
 
     def rule(train: Sequence[Row], row: Row) -> float:
-        name = PAPERS[row.group]
-        own = [r for r in train if PAPERS.get(r.group) == name]
+        name = row.group
+        own = [r for r in train if r.group == name]
         key = (name, tuple(r.id for r in own))
         if key not in held:
             held[key] = strengths_of(own, path, name)
@@ -191,7 +195,7 @@ def leaflet_rule(path: Path) -> Rule:
 def main() -> None:
     path = Path(sys.argv[1])
     for name in STRENGTH:
-        runs = [r for r in read(path) if r["class"] == name]
+        runs = [r for r in read(path) if class_of(r) == name]
         print(f"{name}: {len(runs)} runs")
         for key in ("log_ratio", "leak", "stretch_ratio", "split_frac"):
             made = fitted(path, name, key)
@@ -204,7 +208,7 @@ def main() -> None:
             )
     rows = [row for sample in training_samples() if (row := row_of(sample)) is not None]
     for name in STRENGTH:
-        own = [r for r in rows if PAPERS.get(r.group) == name]
+        own = [r for r in rows if r.group == name]
         theta = strengths_of(own, path, name)
         shown = {
             k: round(float(v if k in LINEAR else math.exp(v)), 2)

@@ -36,9 +36,9 @@ __all__ = [
 Floats = NDArray[np.float64]
 CHUNKS = 12  # of a filling: points of the pressure-diameter curve
 # Steps of filling, emptying, a pressure that rises, a usual hold, and between looks at a hold, over
-# ``STEPS_PER_EDGE2`` times the square of edges across. Filling four times as slow leaves 4 % less
-# to 3 % more area after of three valves, sixteen times 9 and 12 % less of two (docs/mechanics.md);
-# with ramps half as long one calcified hinge in thirty more cracks. A closing pressure is damped by
+# ``STEPS_PER_EDGE2`` times the square of edges across. Filling twice as fast or three times as slow
+# moves the area after of four valves by 0.7 % at most, and two more by 2 and 9 %, whose leaflets
+# come to rest on their other side (docs/mechanics.md). A closing pressure is damped by
 # the way of many steps: in half the steps that the last step's damping was given, three valves open
 # to 0.7 % of where a ramp eight times as slow as that leaves them, not 1.8 %.
 RAMP_PARTS, DEFLATE_PARTS, LOAD_PARTS, HOLD_PARTS, LOOK_PARTS = 0.25, 0.35, 0.35, 0.35, 0.04
