@@ -63,7 +63,7 @@ class Strengths:
 
 
 # Learned by benchmarks/learn_leaflets.py from areas of 26 rheumatic (0.81 of the start) and 22
-# calcific cohorts (0.67 of the seams' start, 0.62 of the calcium's). Starts:
+# calcific cohorts (0.83 of the seams' start, 0.92 of the calcium's). Starts:
 # line forces of the prototype over its thickness. Rheumatic: 2.5 N/mm and 3 mJ/mm over 1.7 mm; the
 # upper limit from the pressure that splits them is 2.9 N/mm, 1.5 MPa over 2 mm [yamabe_1994,
 # derived; K 1 to 2.4 MPa, 1 to 3 N/mm]. Calcific: 5 N/mm and 2 mJ/mm over 1.6 mm, calcium cracks at
@@ -77,9 +77,9 @@ SEAMS: dict[str, dict[str, SeamStrength]] = {
         "calcium": SeamStrength(peak_mpa=1.5, toughness_n_mm=0.6),
     },
     "calcific": {
-        "commissure": SeamStrength(peak_mpa=2.1, toughness_n_mm=0.84),
-        "raphe": SeamStrength(peak_mpa=3.3, toughness_n_mm=0.84),
-        "calcium": SeamStrength(peak_mpa=0.93, toughness_n_mm=0.37),
+        "commissure": SeamStrength(peak_mpa=2.6, toughness_n_mm=1.04),
+        "raphe": SeamStrength(peak_mpa=4.2, toughness_n_mm=1.04),
+        "calcium": SeamStrength(peak_mpa=1.4, toughness_n_mm=0.55),
     },
     "congenital": {
         "commissure": SeamStrength(peak_mpa=1.5, toughness_n_mm=1.8),
@@ -98,7 +98,7 @@ COMMISSURAL_CALCIUM_TOUGHNESS = {"none": 1.0, "mild": 0.75, "heavy": 0.5}
 # above the ring rip the wall (prototype, trap 5) [K; 0.15 to 0.20 of the seam, 4 to 12 times].
 RIM_FRAC: Frac = 0.18
 RIM_STRENGTH_RATIO: Ratio = 8.0
-CRACK_MPA: MPa = 0.93  # bending stress at which calcified tissue cracks [K; 0.5 to 3]
+CRACK_MPA: MPa = 1.4  # bending stress at which calcified tissue cracks [K; 0.5 to 3]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
