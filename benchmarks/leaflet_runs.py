@@ -60,6 +60,7 @@ def drawn(row: int) -> dict[str, object]:
     if name == "rheumatic":
         picked |= {"valve": "mitral", "morphology": "tricuspid", "drawn_cm2": 0.5 + 1.0 * u[11]}
         size = 19.0 + 11.0 * u[12]
+        picked["set_ratio"] = 1.7 * u[9]  # a share of at most 1
         picked["mobility"] = 1.0 + 3.0 * u[14]  # its own column goes by threes, as classes do
         kind = ("inoue", "inoue", "inoue", "double", "cylinder")[int(5 * u[13])]
         picked |= {"balloon": kind, "diameter_mm": size}

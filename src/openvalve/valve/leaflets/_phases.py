@@ -146,6 +146,8 @@ def settle(
         if done % (THIRDS * third) == 0:
             run.forget_sides()
         run.advance(now, look)
+        if done % third == 0 and done >= THIRDS * third:
+            run.keep()  # a jolt is over; what follows a shape in both directions may never rest
         marks.append(run.mark())
         unfit = unfit if fits else done - 1
         begin = done - min(max(third, done // OF_ALL), LONGEST_HOLD * third)
