@@ -152,17 +152,19 @@ def open_valve(
     SolverError : it does not settle; with its ratios.
     """
     most = OPENING_MMHG[valve.shape.valve]
-    pressure = most
+    pressure, share, last = most, 1.0, 0.0
 
     def flow(now: State) -> tuple[Load, bool]:
-        nonlocal pressure
+        nonlocal pressure, share, last
         fits = True
         area = max(orifice_mm2(valve, now), SMALLEST_MM2)
         if before is not None:
             wanted = before.pressure_mmhg * (before.area_anatomic_mm2 / area) ** GRADIENT_POWER
             wanted = min(wanted, most)
-            fits = abs(np.log(pressure / wanted)) < SAME_LOG
-            pressure = float(wanted)
+            turn = float(np.log(wanted / pressure))
+            fits = abs(turn) < SAME_LOG
+            share *= 0.5 if turn * last < 0.0 else 1.0  # so that the two do not chase each other
+            pressure, last = pressure * float(np.exp(share * turn)), turn
         return flow_load(valve, pressure, area), fits
 
     state_after, phase = settle(valve, relaxation(valve, state), flow, "open")

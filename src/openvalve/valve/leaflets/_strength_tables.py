@@ -62,7 +62,7 @@ class Strengths:
     stiffness_ratio: Ratio = 1.0
 
 
-# Learned by benchmarks/learn_leaflets.py from areas of 26 rheumatic (0.81 of the start) and 22
+# Learned by benchmarks/learn_leaflets.py from areas of 26 rheumatic (0.82 of the start) and 22
 # calcific cohorts (0.83 of the seams' start, 0.92 of the calcium's). Starts:
 # line forces of the prototype over its thickness. Rheumatic: 2.5 N/mm and 3 mJ/mm over 1.7 mm; the
 # upper limit from the pressure that splits them is 2.9 N/mm, 1.5 MPa over 2 mm [yamabe_1994,

@@ -13,14 +13,18 @@ from numpy.typing import NDArray
 
 from openvalve._kernels import driver
 from openvalve.valve.closing import ContactArrays, contact_step
+from openvalve.valve.shell._blocks import blocks_of
 from openvalve.valve.shell._bonds import bond_loss, bond_secant
+from openvalve.valve.shell._cholesky import WIDE
 from openvalve.valve.shell._contact import balloon_touch, edge_pull, table_at
 from openvalve.valve.shell._element import element_pull
 from openvalve.valve.shell._hinge import hinge_lift, hinge_turn
 from openvalve.valve.shell._keep import keep_set
+from openvalve.valve.shell._mesh_mass import mass_times, tied_mass, tied_step
 from openvalve.valve.shell._motion import calm_damping, damped_way, due_refresh, rayleigh_damping
 from openvalve.valve.shell._ring import cable_energy, cable_tension
 from openvalve.valve.shell._rows import LANES, VALUES, link_rows, stiffness_rows
+from openvalve.valve.shell._ties import Ties
 
 __all__ = ["GAINS", "advance"]
 
@@ -34,6 +38,7 @@ BESIDE = np.uint32(3 * LANES)
 # Way of the fastest node, over the least height of a triangle, after which masses are taken anew at
 # once: tissue pulled taut by a jolt stiffens tenfold within a few steps. 0.02 to 0.1
 REACH = 0.05
+TIED_REACH = 0.4  # the same where nodes are tied and go far together. 0.2 to 0.5
 LEAST = 1e-9  # mass of a node that nothing holds, as where a torn chord was fixed
 
 
@@ -53,7 +58,7 @@ def advance(
     damping_floor: float, damping_fixed: float,
     mass: Floats, f: Floats, g: Floats, third_x: Floats, gains: Floats,
     mark_x: Floats, mark_f: Floats, pace: Floats, stretch_kept: Floats, bend_kept: Floats,
-    crack_kept: Floats, opening_kept: Floats,
+    crack_kept: Floats, opening_kept: Floats, ties: Ties,
 ) -> int:  # fmt: skip
     """Advance in place by ``steps``; return the step at which a number was lost, or -1.
 
@@ -75,44 +80,15 @@ def advance(
     has_set = set_values[0] > 0.0 or set_values[2] > 0.0
     for h in range(hinges.shape[0]):
         has_set = has_set or crack_moment[h] < math.inf
-    # Blocks of lanes: each value of a block lies side by side, so that one instruction takes four.
-    lanes = np.ones(15 * LANES)
-    for j in range(LANES):  # a sound triangle and hinge where a last block is not full
-        lanes[j], lanes[LANES + j], lanes[2 * LANES + j] = 1.0, 0.0, 0.0
-        lanes[3 * LANES + j], lanes[4 * LANES + j], lanes[5 * LANES + j] = 0.0, 1.0, 0.0
-        lanes[6 * LANES + j], lanes[7 * LANES + j], lanes[8 * LANES + j] = 0.0, -1.0, 0.0
-    packed = np.ones((m + LANES - 1) // LANES * LANES * VALUES)
-    for j in range((m - 1) // LANES * LANES * VALUES + LANES, packed.shape[0] - 8 * LANES):
-        packed[j] = 0.0  # so that an empty lane's shape gradients are (1, 0), (0, 1)
-    for e in range(m):
-        base = e // LANES * LANES * VALUES + e % LANES
-        for j in range(4):
-            packed[base + j * LANES] = inverse[e, j]
-        for j in range(4, VALUES):
-            packed[base + j * LANES] = law[e, j - 4]
-    turns = np.zeros((m + LANES - 1) // LANES * LANES * 6)  # g and h of each corner's hinge
-    slots = np.empty((hinges.shape[0], 2), np.uint32)
-    for h in range(hinges.shape[0]):
-        for j in range(2):
-            e, corner = hinges[h, 4 + j], 0
-            while tri[e, corner] != hinges[h, 2 + j]:
-                corner += 1
-            slots[h, j] = e // LANES * LANES * 6 + corner * LANES + e % LANES
-    rests = np.zeros((hinges.shape[0] + LANES - 1) // LANES * LANES * 2)
-    for h in range(hinges.shape[0]):
-        base = h // LANES * LANES * 2 + h % LANES
-        rests[base] = hinge_k[h] * crack[h] * math.cos(hinge_rad[h] + bend_set[h])
-        rests[base + LANES] = hinge_k[h] * crack[h] * math.sin(hinge_rad[h] + bend_set[h])
-    steepest = 0.0
-    for e in range(m):
-        for j in range(2):
-            b1, c1 = inverse[e, j], inverse[e, 2 + j]
-            steepest = max(steepest, abs(b1), abs(c1), abs(b1 + c1))
-    reach = REACH / steepest
+    lanes, packed, turns, slots, rests, steepest = blocks_of(
+        tri, inverse, law, hinges, hinge_k, hinge_rad, bend_set, crack
+    )
+    reach = (TIED_REACH if ties.pairs.shape[0] > 0 else REACH) / steepest
     since, way = 0, 0.0
     area = np.zeros(n)
     old_mass = np.zeros(n)
-    before = np.zeros((n, 3))
+    tied, y = ties.pairs.shape[0] > 0, np.zeros(WIDE * n)
+    before, heavy = np.zeros((n, 3)), np.zeros((n, 3))
     pressed = np.zeros(n)  # stiffness of leaflet contact, which the first masses need too
     if sheet_k > 0.0 and contact_step(x, sheets, skin, sheet_k, before, pressed)[0] < 0:
         return 0
@@ -149,14 +125,23 @@ def advance(
                     stretch_kept, bend_kept, crack_kept, set_values, gains,
                 )  # fmt: skip
             mass[:] = anchor
-            stiffness_rows(x, tri, packed, hinges, rests, lanes, mass, area)
-            link_rows(x, bonds, bond_law, opening_kept, cables, cable_law, torn, mass)
-            for i in range(n):
-                k = contact_k * area[i] if stages else 0.0
-                k += 2.0 * pressed[i]
-                mass[i] = max(0.25 * mass_scale * (mass[i] + k), LEAST)  # some hang on nothing
-                speed2 = v[i, 0] * v[i, 0] + v[i, 1] * v[i, 1] + v[i, 2] * v[i, 2]
-                gains[2] += 0.5 * (mass[i] - old_mass[i]) * speed2
+            if tied:
+                if not tied_mass(
+                    x, v, tri, packed, hinges, rests, bonds, bond_law, opening_kept,
+                    cables, cable_law, torn, free, pressed, axes, z0, dz, radius, balloon_p, stage,
+                    contact_k, edge, edge_length, ring_r, ring_z, frac, frac + refresh / steps,
+                    2.0 * reach, 0.25 * mass_scale, step == 0, ties, mass, area, gains,
+                ):  # fmt: skip
+                    return step
+            else:
+                stiffness_rows(x, tri, packed, hinges, rests, lanes, mass, area)
+                link_rows(x, bonds, bond_law, opening_kept, cables, cable_law, torn, mass)
+                for i in range(n):
+                    k = contact_k * area[i] if stages else 0.0
+                    k += 2.0 * pressed[i]
+                    mass[i] = max(0.25 * mass_scale * (mass[i] + k), LEAST)  # some hang on nothing
+                    speed2 = v[i, 0] * v[i, 0] + v[i, 1] * v[i, 1] + v[i, 2] * v[i, 2]
+                    gains[2] += 0.5 * (mass[i] - old_mass[i]) * speed2
 
         # Forces.
         for at in range(0, hinges.shape[0], LANES):
@@ -358,42 +343,48 @@ def advance(
                 for j in range(3):
                     w = v[i, j] * free[i, j]
                     over += w * (before[i, j] - f[i, j] - g[i, j])
-                    under += mass[i] * w * w
+                    under += w * (ties.momentum[i, j] if tied else mass[i] * w)
             if not (math.isfinite(over) and math.isfinite(under)):
                 return step
             if damping_fixed < 0.0 and window <= 0.0:
                 damping = rayleigh_damping(over, under, damping_floor)
             elif damping_fixed < 0.0 and since_mark >= window:
                 far_over, far_under = 0.0, 0.0
+                if tied:
+                    before[:] = x - mark_x
+                    mass_times(ties, before, heavy)
                 for i in range(n):
                     for j in range(3):
                         w = (x[i, j] - mark_x[i, j]) * free[i, j]
                         far_over += w * (mark_f[i, j] - f[i, j] - g[i, j])
-                        far_under += mass[i] * w * w
+                        far_under += w * (heavy[i, j] if tied else mass[i] * w)
                         mark_x[i, j], mark_f[i, j] = x[i, j], f[i, j] + g[i, j]
                 damping = calm_damping(over, under, far_over, far_under, since_mark, damping_floor)
                 since_mark = 0.0
         since_mark += 1.0
-        keep, give = (2.0 - damping) / (2.0 + damping), 2.0 / (2.0 + damping)
-        work, loss, fastest = 0.0, 0.0, 0.0
-        for i in range(n):
-            inv = give / mass[i]
-            vx, vy, vz = v[i, 0], v[i, 1], v[i, 2]
-            ux, uy, uz, speed2 = damped_way(
-                vx, vy, vz, f[i, 0] + g[i, 0], f[i, 1] + g[i, 1], f[i, 2] + g[i, 2],
-                free[i, 0], free[i, 1], free[i, 2], keep, inv,
-            )  # fmt: skip
-            fastest = max(fastest, speed2)
-            v[i, 0], v[i, 1], v[i, 2] = ux, uy, uz
-            x[i, 0] += ux
-            x[i, 1] += uy
-            x[i, 2] += uz
-            ux, uy, uz = 0.5 * (ux + vx), 0.5 * (uy + vy), 0.5 * (uz + vz)
-            work += ux * g[i, 0] + uy * g[i, 1] + uz * g[i, 2]
-            loss += mass[i] * (ux * ux + uy * uy + uz * uz)
+        if tied:
+            fastest = tied_step(x, v, f, g, free, ties, damping, y, gains)
+        else:
+            keep, give = (2.0 - damping) / (2.0 + damping), 2.0 / (2.0 + damping)
+            work, loss, fastest = 0.0, 0.0, 0.0
+            for i in range(n):
+                inv = give / mass[i]
+                vx, vy, vz = v[i, 0], v[i, 1], v[i, 2]
+                ux, uy, uz, speed2 = damped_way(
+                    vx, vy, vz, f[i, 0] + g[i, 0], f[i, 1] + g[i, 1], f[i, 2] + g[i, 2],
+                    free[i, 0], free[i, 1], free[i, 2], keep, inv,
+                )  # fmt: skip
+                fastest = max(fastest, speed2)
+                v[i, 0], v[i, 1], v[i, 2] = ux, uy, uz
+                x[i, 0] += ux
+                x[i, 1] += uy
+                x[i, 2] += uz
+                ux, uy, uz = 0.5 * (ux + vx), 0.5 * (uy + vy), 0.5 * (uz + vz)
+                work += ux * g[i, 0] + uy * g[i, 1] + uz * g[i, 2]
+                loss += mass[i] * (ux * ux + uy * uy + uz * uz)
+            gains[0] += work
+            gains[1] += damping * loss
         way += math.sqrt(fastest)
-        gains[0] += work
-        gains[1] += damping * loss
         if step == third:
             third_x[:] = x
     pace[1], pace[2] = damping, since_mark

@@ -14,9 +14,11 @@ __all__ = [
     "LAW",
     "Pull",
     "Rows",
+    "Sides",
     "Stress",
     "element_energy",
     "element_pull",
+    "element_sides",
     "element_stiffness",
     "fibre_energy",
     "fibre_growth",
@@ -49,6 +51,15 @@ class Pull(NamedTuple):
     cx: float
     cy: float
     cz: float
+
+
+class Sides(NamedTuple):
+    """Bounds on a triangle's stiffness between its nodes, N/mm, and its area, mm2."""
+
+    ab: float
+    bc: float
+    ca: float
+    area: float
 
 
 class Rows(NamedTuple):
@@ -210,5 +221,39 @@ def element_stiffness(
         k * ga + k1 * ga1 + k2 * ga2,
         k * gb + k1 * gb1 + k2 * gb2,
         k * gc + k1 * gc1 + k2 * gc2,
+        0.5 * math.sqrt(nx * nx + ny * ny + nz * nz),
+    )
+
+
+@leaf
+def element_sides(
+    ux: float, uy: float, uz: float, wx: float, wy: float, wz: float,
+    inverse: tuple[float, float, float, float], law: tuple[float, ...],
+) -> Sides:  # fmt: skip
+    """Return the bounds of ``element_stiffness`` on the stiffness between nodes, and the area now.
+
+    A triangle that is moved as a whole bears nothing, so u K u = -sum (ua - ub) K_ab (ua - ub).
+    """
+    mu, a1, b1, l1, a2, b2, l2 = law
+    gb1, gb2, gc1, gc2 = inverse
+    f1x, f1y, f1z = ux * gb1 + wx * gc1, uy * gb1 + wy * gc1, uz * gb1 + wz * gc1
+    f2x, f2y, f2z = ux * gb2 + wx * gc2, uy * gb2 + wy * gc2, uz * gb2 + wz * gc2
+    c11 = f1x * f1x + f1y * f1y + f1z * f1z
+    c22 = f2x * f2x + f2y * f2y + f2z * f2z
+    c12 = f1x * f2x + f1y * f2y + f1z * f2z
+    e1, e2 = 0.5 * (c11 - 1.0), 0.5 * (c22 - 1.0)
+    k = mu * (1.0 + 4.0 / ((c11 * c22 - c12 * c12) * min(c11, c22)))
+    k1 = fibre_tangent(e1, a1, b1, l1) * (c11 + e1)
+    k2 = fibre_tangent(e2, a2, b2, l2) * (c22 + e2)
+    ga1, ga2 = abs(gb1 + gc1), abs(gb2 + gc2)
+    gb1, gb2, gc1, gc2 = abs(gb1), abs(gb2), abs(gc1), abs(gc2)
+    ga = math.sqrt(ga1 * ga1 + ga2 * ga2)
+    gb = math.sqrt(gb1 * gb1 + gb2 * gb2)
+    gc = math.sqrt(gc1 * gc1 + gc2 * gc2)
+    nx, ny, nz = uy * wz - uz * wy, uz * wx - ux * wz, ux * wy - uy * wx
+    return Sides(
+        k * ga * gb + k1 * ga1 * gb1 + k2 * ga2 * gb2,
+        k * gb * gc + k1 * gb1 * gc1 + k2 * gb2 * gc2,
+        k * gc * ga + k1 * gc1 * ga1 + k2 * gc2 * ga2,
         0.5 * math.sqrt(nx * nx + ny * ny + nz * nz),
     )

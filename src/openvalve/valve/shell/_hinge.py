@@ -23,6 +23,7 @@ __all__ = [
     "Turn",
     "hinge_angle",
     "hinge_lift",
+    "hinge_sides",
     "hinge_stiffness",
     "hinge_turn",
     "hinges_of",
@@ -147,6 +148,33 @@ def hinge_stiffness(
     second = abs(a) * g1 + abs(b) * g2
     total = math.sqrt(k_cos * k_cos + k_sin * k_sin) * (first + second + g1 + g2)
     return total * first, total * second, total * g1, total * g2
+
+
+@leaf
+def hinge_sides(
+    ex: float, ey: float, ez: float,
+    ux: float, uy: float, uz: float, wx: float, wy: float, wz: float, k: float,
+) -> tuple[float, float, float, float]:  # fmt: skip
+    """Return bounds on the stiffness of a hinge between tips and edge's nodes, N/mm.
+
+    In the order first tip with the edge's first node, with its second, second tip likewise; ``k``
+    is the hinge's stiffness, mJ.
+
+    Equation
+    --------
+    K <= k q' q'^T, q' u = p1 + p2, p1 = h1 ((1 - a)(uc - ua) + a (uc - ub)), |p1 + p2|^2 <=
+    2 |p1|^2 + 2 |p2|^2, |(1 - a) v + a w|^2 <= (|1 - a| + |a|)(|1 - a| |v|^2 + |a| |w|^2).
+    """
+    nx, ny, nz = ey * uz - ez * uy, ez * ux - ex * uz, ex * uy - ey * ux
+    ox, oy, oz = wy * ez - wz * ey, wz * ex - wx * ez, wx * ey - wy * ex
+    ee = ex * ex + ey * ey + ez * ez
+    inv = 1.0 / ee
+    a = (ux * ex + uy * ey + uz * ez) * inv
+    b = (wx * ex + wy * ey + wz * ez) * inv
+    a0, a1, b0, b1 = abs(1.0 - a), abs(a), abs(1.0 - b), abs(b)
+    k1 = 2.0 * k * (a0 + a1) * ee / (nx * nx + ny * ny + nz * nz)
+    k2 = 2.0 * k * (b0 + b1) * ee / (ox * ox + oy * oy + oz * oz)
+    return k1 * a0, k1 * a1, k2 * b0, k2 * b1
 
 
 def hinges_of(triangles: NDArray[np.int64]) -> NDArray[np.int64]:

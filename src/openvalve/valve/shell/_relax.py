@@ -13,6 +13,7 @@ from openvalve.valve.shell._load import Control, Load
 from openvalve.valve.shell._loads import Loads, check_run, loads_of
 from openvalve.valve.shell._report import Report
 from openvalve.valve.shell._shell import Set, Shell, State
+from openvalve.valve.shell._ties import Ties, no_ties
 
 __all__ = [
     "Begun",
@@ -160,7 +161,7 @@ def left_of(s: dict[str, Floats]) -> Left:
 
 def advance_arrays(
     shell: Shell, s: dict[str, Floats], inverse: Floats, loads: Loads, control: Control,
-    left: Left, pace: Pace | None = None, kept: Kept | None = None,
+    left: Left, pace: Pace | None = None, kept: Kept | None = None, ties: Ties | None = None,
 ) -> int:  # fmt: skip
     """Advance ``s``, ``left`` and ``pace`` in place; return the step of a failure, or -1.
 
@@ -181,7 +182,7 @@ def advance_arrays(
         control.steps, 2 * control.steps // 3, control.refresh, control.mass_ratio,
         control.damping_floor_ratio,
         -1.0 if control.damping_ratio is None else control.damping_ratio, *left, *pace,
-        *(kept_of(s) if kept is None else kept),
+        *(kept_of(s) if kept is None else kept), no_ties() if ties is None else ties,
     )  # fmt: skip
     return int(failed)
 
@@ -226,13 +227,15 @@ def energies_of(
     return energies, strain, float(grip)
 
 
-def report_of(shell: Shell, steps: int, made: Begun, left: Left) -> Report:
+def report_of(
+    shell: Shell, steps: int, made: Begun, left: Left, momentum: Floats | None = None
+) -> Report:
     """Return the report of a run that left ``left``."""
     s, before = made.arrays, made.energy_mj
     mass, f, g, third_x, gains = left
     energies, _, grip = energies_of(shell, s, made.inverse)
     x, v = s["nodes_mm"], s["velocity_mm"]
-    kinetic = 0.5 * float((mass[:, None] * v**2).sum())
+    kinetic = 0.5 * float(((mass[:, None] * v if momentum is None else momentum) * v).sum())
     stored, lost = float(energies.sum()), float(gains[3:].sum())
     missing = stored + kinetic + float(gains[1]) + lost - before - float(gains[0] + gains[2])
     turned = max(abs(float(gains[0])), before, stored, 1e-12)

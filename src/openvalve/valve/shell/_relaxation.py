@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from openvalve.errors import SolverError
+from openvalve.errors import InputError, InputItem, SolverError
 from openvalve.units import Ratio
 from openvalve.valve.closing import ContactArrays
 from openvalve.valve.shell._load import Control, Load
@@ -25,12 +25,16 @@ from openvalve.valve.shell._relax import (
 )
 from openvalve.valve.shell._report import Report
 from openvalve.valve.shell._shell import Shell, State
+from openvalve.valve.shell._ties import mass_of, no_ties, ties_of
 
 __all__ = ["Mark", "Relaxation"]
 
 Floats = NDArray[np.float64]
 LOOK_BACK = 50.0  # steps: several periods of a tremor, a small part of the slowest way. 20 to 150
 FIRST_DAMPING = 0.02
+# The same with masses that are tied: the slowest way takes a tenth to a twentieth of the steps. 0.2
+# to 1 of the speed stops what a load sets off, before there is a way to look back on
+TIED_LOOK_BACK, TIED_FIRST_DAMPING = 10.0, 0.5
 HEAVIEST: Ratio = 4.0  # masses that are tried where a number is lost, over the least stable ones
 
 
@@ -54,6 +58,12 @@ class Relaxation:
     ----------
     shell, state : what it starts from; the state is not changed.
     mass_ratio, damping_floor_ratio : as of ``Control``.
+    tied : masses are those of ``_mesh_mass`` and not diagonal, so that long waves come to rest in a
+        tenth of the steps; nodes are then held whole or not at all.
+
+    Raises
+    ------
+    InputError : a node held in part, where masses are tied.
     """
 
     def __init__(
@@ -63,7 +73,12 @@ class Relaxation:
         *,
         mass_ratio: Ratio = 2.0,
         damping_floor_ratio: Ratio = 0.001,
+        tied: bool = False,
     ) -> None:
+        if tied and (shell.free != shell.free[:, :1]).any():
+            raise InputError(
+                [InputItem(key="shell.free", got="a node held in part", allowed="whole or free")]
+            )
         self.shell, self.steps = shell, 0
         self._mass_ratio, self._floor_ratio = mass_ratio, damping_floor_ratio
         self._before_mj = state.lost_mj
@@ -72,10 +87,24 @@ class Relaxation:
         self._kept = Kept(*(a.copy() for a in kept_of(self._s)))
         self._left = left_of(self._s)
         x = self._s["nodes_mm"]
-        self._pace = Pace(x.copy(), np.zeros_like(x), np.array([0.0, FIRST_DAMPING, 0.0]))
+        self.tied = tied
+        first = TIED_FIRST_DAMPING if tied else FIRST_DAMPING
+        self._pace = Pace(x.copy(), np.zeros_like(x), np.array([0.0, first, 0.0]))
+        self._ties = (
+            ties_of(len(x), shell.triangles, shell.hinges, shell.bonds, shell.cables)
+            if tied
+            else no_ties()
+        )
         self._sheets: tuple[ContactArrays, ContactArrays] | None = None
 
-    def advance(self, load: Load, steps: int, *, calm: bool = True) -> None:
+    def advance(
+        self,
+        load: Load,
+        steps: int,
+        *,
+        calm: bool = True,
+        damping_floor_ratio: Ratio | None = None,
+    ) -> None:
         """Go on by ``steps`` under a load, whose tables spread over them.
 
         Where a number is lost, the piece is made anew with twice the masses, which then stay:
@@ -85,25 +114,28 @@ class Relaxation:
         ----------
         calm : damp the way of many steps, so that a shape comes to rest soon; False damps by the
             last step, as ``relax`` does: slower, and with less overshoot while a load changes.
+        damping_floor_ratio : least damping of this piece; the run's by default.
 
         Raises
         ------
         SolverError : a number was lost with ``HEAVIEST`` masses too; with the step.
         InputError : tables of a wrong shape.
         """
-        check_run(self.shell, load, self._control(steps))
-        self._pace.values[0] = LOOK_BACK if calm else 0.0
+        control = self._control(steps, damping_floor_ratio)
+        check_run(self.shell, load, control)
+        look_back = TIED_LOOK_BACK if self.tied else LOOK_BACK
+        self._pace.values[0] = look_back if calm else 0.0
         held = [a.copy() for a in self._arrays()]
-        while not self._advanced(load, steps):
+        while not self._advanced(load, control):
             self._mass_ratio *= 2.0
+            control = self._control(steps, damping_floor_ratio)
             self.forget_sides()
             for array, before in zip(self._arrays(), held, strict=True):
                 array[...] = before
         self.steps += steps
 
-    def _advanced(self, load: Load, steps: int) -> bool:
+    def _advanced(self, load: Load, control: Control) -> bool:
         """Make the steps; return whether all is still a number, unless no mass is left to add."""
-        control = self._control(steps)
         loads = loads_of(self.shell, load)
         if load.sheets is not None:
             if self._sheets is None or self._sheets[0] is not load.sheets:
@@ -118,6 +150,7 @@ class Relaxation:
             self._left,
             self._pace,
             self._kept,
+            self._ties,
         )
         try:
             must_hold(self._s, failed, control)
@@ -127,14 +160,13 @@ class Relaxation:
             return False
         return True
 
-    def _control(self, steps: int) -> Control:
-        return Control(
-            steps=steps, mass_ratio=self._mass_ratio, damping_floor_ratio=self._floor_ratio
-        )
+    def _control(self, steps: int, floor_ratio: Ratio | None) -> Control:
+        floor = self._floor_ratio if floor_ratio is None else floor_ratio
+        return Control(steps=steps, mass_ratio=self._mass_ratio, damping_floor_ratio=floor)
 
     def _arrays(self) -> list[Floats]:
         """Return every array that a step changes, but those of contact."""
-        return [*self._s.values(), self._inverse, *self._left, *self._pace]
+        return [*self._s.values(), self._inverse, *self._left, *self._pace, *mass_of(self._ties)]
 
     def keep(self) -> None:
         """Let the set, the cracks and the openings of the shape now last."""
@@ -162,11 +194,15 @@ class Relaxation:
     def mark(self) -> Mark:
         """Return where the run is now, for a later report."""
         energy = float(energies_of(self.shell, self._s, self._inverse)[0].sum())
-        kinetic = 0.5 * float((self._left.mass[:, None] * self._s["velocity_mm"] ** 2).sum())
+        v = self._s["velocity_mm"]
+        momentum = self._ties.momentum if self.tied else self._left.mass[:, None] * v
+        kinetic = 0.5 * float((momentum * v).sum())
         return Mark(self.nodes_mm, energy + kinetic, self._left.gains.copy())
 
     def report(self, since: Mark) -> Report:
         """Return the report of what came after a mark, its change included; steps are all."""
         left = self._left._replace(third=since.nodes_mm, gains=self._left.gains - since.gains)
         made = Begun(self._s, self._inverse, since.energy_mj)
-        return report_of(self.shell, self.steps, made, left)
+        return report_of(
+            self.shell, self.steps, made, left, self._ties.momentum if self.tied else None
+        )

@@ -41,7 +41,7 @@ TISSUES: dict[str, Tissue] = {
 # Stiffening multiplies every modulus, thickening the healthy thickness. No direct measurement of a
 # diseased leaflet was found: thickness of the prototype (1.5 to 1.6 mm) over healthy 0.6 to 0.9 mm
 # [K; stiffening 1 to 3, thickening 1 to 3]. Permanent set: share of strain and of angle that stays
-# [K; prototype: mitral 0.15 and 0.30, pulmonary none, aortic 0 to 0.05]; rheumatic ones 1.9 times
+# [K; prototype: mitral 0.15 and 0.30, pulmonary none, aortic 0 to 0.05]; rheumatic ones 2.4 times
 # the prototype's, learned from areas after in 26 cohorts (benchmarks/learn_leaflets.py). Calcium
 # that has cracked does not find back: in 12 of 39 calcific valves nothing was seen that a balloon
 # had done, though they opened, microfracture by inference [safian_1987, read]; 0.59 learned from 22
@@ -55,8 +55,8 @@ DISEASES: dict[str, Disease] = {
         stiffening_ratio=1.0,  # the tissue "mitral_rheumatic" is stiff already
         thickening_ratio=1.8,
         calcium_ratio=8.0,
-        stretch_set_frac=0.29,
-        bend_set_frac=0.57,
+        stretch_set_frac=0.36,
+        bend_set_frac=0.71,
     ),
     "congenital": Disease(stiffening_ratio=1.2, thickening_ratio=1.5),
     "dysplastic": Disease(stiffening_ratio=1.5, thickening_ratio=3.0),
