@@ -53,7 +53,7 @@ def _columns(begin: Ints, rows: Ints) -> tuple[Ints, Ints]:
     Equation
     --------
     struct(j) = A(j) and struct(c) of every child c, without j; the parent of a column is its first
-    row (Liu 1990, SIAM J Matrix Anal Appl 11:134).
+    row (the elimination tree).
     """
     n = begin.shape[0] - 1
     out = np.empty(16 * n + rows.shape[0], np.uint32)
