@@ -398,8 +398,8 @@ def mean_after_cm2(triangles: int, seeds: range) -> float:
 @pytest.mark.slow
 @pytest.mark.xfail(
     strict=False,
-    reason="a split valve has two rests under its flow, a third apart: which one a mesh comes to is "
-    "chance; pairs on one side differ by -0.8 to 3.5 % (docs/mechanics.md)",
+    reason="a split valve has two rests under its flow, a third apart: which one a mesh comes to "
+    "is chance; pairs on one side differ by -0.8 to 3.5 % (docs/mechanics.md)",
 )
 def test_two_meshes_agree(record_property: Callable[[str, object], None]) -> None:
     """2,000 against 7,000 triangles, mean over two valves; some minutes each on the fine one."""
