@@ -109,7 +109,9 @@ def test_film_runs_from_folded_to_open(one: LeafletInflation) -> None:
     np.testing.assert_array_equal(frames[0].nodes_mm, one.course[0].nodes_mm)
     np.testing.assert_array_equal(frames[-1].nodes_mm, one.after.nodes_mm)
     volumes = [f.volume_ml for f in frames]
-    assert volumes == sorted(volumes)
+    # Held at one pressure the waist still settles, by microlitres; otherwise the balloon fills.
+    assert np.diff(volumes).min() > -1e-3
+    assert volumes[-1] > 10.0 * volumes[0]
     assert frames[-1].balloon is None
     assert [f.title for f in frames if f.shown_ms > 1000] == [
         sheet_titles(one)[name] for name in ("peak", "closed", "opened")
