@@ -20,8 +20,9 @@ from openvalve.valve.shell._contact import balloon_touch, edge_pull, table_at
 from openvalve.valve.shell._element import element_pull
 from openvalve.valve.shell._hinge import hinge_lift, hinge_turn
 from openvalve.valve.shell._keep import keep_set
-from openvalve.valve.shell._mesh_mass import mass_times, tied_mass, tied_step
-from openvalve.valve.shell._motion import calm_damping, damped_way, due_refresh, rayleigh_damping
+from openvalve.valve.shell._mesh_mass import mass_times, tied_mass
+from openvalve.valve.shell._motion import calm_damping, due_refresh, rayleigh_damping
+from openvalve.valve.shell._node_step import diagonal_step, tied_step
 from openvalve.valve.shell._ring import cable_energy, cable_tension
 from openvalve.valve.shell._rows import LANES, VALUES, link_rows, stiffness_rows
 from openvalve.valve.shell._ties import Ties
@@ -365,25 +366,7 @@ def advance(
         if tied:
             fastest = tied_step(x, v, f, g, free, ties, damping, y, gains)
         else:
-            keep, give = (2.0 - damping) / (2.0 + damping), 2.0 / (2.0 + damping)
-            work, loss, fastest = 0.0, 0.0, 0.0
-            for i in range(n):
-                inv = give / mass[i]
-                vx, vy, vz = v[i, 0], v[i, 1], v[i, 2]
-                ux, uy, uz, speed2 = damped_way(
-                    vx, vy, vz, f[i, 0] + g[i, 0], f[i, 1] + g[i, 1], f[i, 2] + g[i, 2],
-                    free[i, 0], free[i, 1], free[i, 2], keep, inv,
-                )  # fmt: skip
-                fastest = max(fastest, speed2)
-                v[i, 0], v[i, 1], v[i, 2] = ux, uy, uz
-                x[i, 0] += ux
-                x[i, 1] += uy
-                x[i, 2] += uz
-                ux, uy, uz = 0.5 * (ux + vx), 0.5 * (uy + vy), 0.5 * (uz + vz)
-                work += ux * g[i, 0] + uy * g[i, 1] + uz * g[i, 2]
-                loss += mass[i] * (ux * ux + uy * uy + uz * uz)
-            gains[0] += work
-            gains[1] += damping * loss
+            fastest = diagonal_step(x, v, f, g, free, mass, damping, gains)
         way += math.sqrt(fastest)
         if step == third:
             third_x[:] = x

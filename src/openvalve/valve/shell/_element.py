@@ -14,11 +14,9 @@ __all__ = [
     "LAW",
     "Pull",
     "Rows",
-    "Sides",
     "Stress",
     "element_energy",
     "element_pull",
-    "element_sides",
     "element_stiffness",
     "fibre_energy",
     "fibre_growth",
@@ -53,21 +51,19 @@ class Pull(NamedTuple):
     cz: float
 
 
-class Sides(NamedTuple):
-    """Bounds on a triangle's stiffness between its nodes, N/mm, and its area, mm2."""
-
-    ab: float
-    bc: float
-    ca: float
-    area: float
-
-
 class Rows(NamedTuple):
-    """Row sums of a triangle's stiffness at its nodes, N/mm, and its area, mm2."""
+    """Bounds on a triangle's stiffness, N/mm, and its area, mm2.
+
+    Row sums at its nodes, then what is between each two: a triangle that is moved as a whole bears
+    nothing, so that u K u = -sum (ua - ub) K_ab (ua - ub).
+    """
 
     a: float
     b: float
     c: float
+    ab: float
+    bc: float
+    ca: float
     area: float
 
 
@@ -192,7 +188,7 @@ def element_stiffness(
     ux: float, uy: float, uz: float, wx: float, wy: float, wz: float,
     inverse: tuple[float, float, float, float], law: tuple[float, ...],
 ) -> Rows:  # fmt: skip
-    """Return a bound on each node's row sum of the stiffness, and the area now.
+    """Return bounds on the stiffness, and the area now.
 
     Equation
     --------
@@ -215,43 +211,12 @@ def element_stiffness(
     ga = math.sqrt(ga1 * ga1 + ga2 * ga2)
     gb = math.sqrt(gb1 * gb1 + gb2 * gb2)
     gc = math.sqrt(gc1 * gc1 + gc2 * gc2)
-    k, k1, k2 = k * (ga + gb + gc), k1 * (ga1 + gb1 + gc1), k2 * (ga2 + gb2 + gc2)
+    row, row1, row2 = k * (ga + gb + gc), k1 * (ga1 + gb1 + gc1), k2 * (ga2 + gb2 + gc2)
     nx, ny, nz = uy * wz - uz * wy, uz * wx - ux * wz, ux * wy - uy * wx
     return Rows(
-        k * ga + k1 * ga1 + k2 * ga2,
-        k * gb + k1 * gb1 + k2 * gb2,
-        k * gc + k1 * gc1 + k2 * gc2,
-        0.5 * math.sqrt(nx * nx + ny * ny + nz * nz),
-    )
-
-
-@leaf
-def element_sides(
-    ux: float, uy: float, uz: float, wx: float, wy: float, wz: float,
-    inverse: tuple[float, float, float, float], law: tuple[float, ...],
-) -> Sides:  # fmt: skip
-    """Return the bounds of ``element_stiffness`` on the stiffness between nodes, and the area now.
-
-    A triangle that is moved as a whole bears nothing, so u K u = -sum (ua - ub) K_ab (ua - ub).
-    """
-    mu, a1, b1, l1, a2, b2, l2 = law
-    gb1, gb2, gc1, gc2 = inverse
-    f1x, f1y, f1z = ux * gb1 + wx * gc1, uy * gb1 + wy * gc1, uz * gb1 + wz * gc1
-    f2x, f2y, f2z = ux * gb2 + wx * gc2, uy * gb2 + wy * gc2, uz * gb2 + wz * gc2
-    c11 = f1x * f1x + f1y * f1y + f1z * f1z
-    c22 = f2x * f2x + f2y * f2y + f2z * f2z
-    c12 = f1x * f2x + f1y * f2y + f1z * f2z
-    e1, e2 = 0.5 * (c11 - 1.0), 0.5 * (c22 - 1.0)
-    k = mu * (1.0 + 4.0 / ((c11 * c22 - c12 * c12) * min(c11, c22)))
-    k1 = fibre_tangent(e1, a1, b1, l1) * (c11 + e1)
-    k2 = fibre_tangent(e2, a2, b2, l2) * (c22 + e2)
-    ga1, ga2 = abs(gb1 + gc1), abs(gb2 + gc2)
-    gb1, gb2, gc1, gc2 = abs(gb1), abs(gb2), abs(gc1), abs(gc2)
-    ga = math.sqrt(ga1 * ga1 + ga2 * ga2)
-    gb = math.sqrt(gb1 * gb1 + gb2 * gb2)
-    gc = math.sqrt(gc1 * gc1 + gc2 * gc2)
-    nx, ny, nz = uy * wz - uz * wy, uz * wx - ux * wz, ux * wy - uy * wx
-    return Sides(
+        row * ga + row1 * ga1 + row2 * ga2,
+        row * gb + row1 * gb1 + row2 * gb2,
+        row * gc + row1 * gc1 + row2 * gc2,
         k * ga * gb + k1 * ga1 * gb1 + k2 * ga2 * gb2,
         k * gb * gc + k1 * gb1 * gc1 + k2 * gb2 * gc2,
         k * gc * ga + k1 * gc1 * ga1 + k2 * gc2 * ga2,

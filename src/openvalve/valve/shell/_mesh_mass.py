@@ -13,16 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve._kernels import driver
-from openvalve.valve.shell._cholesky import factor, solve
+from openvalve.valve.shell._cholesky import factor
 from openvalve.valve.shell._contact import balloon_touch, edge_pull, table_at
-from openvalve.valve.shell._element import element_sides
+from openvalve.valve.shell._element import element_stiffness
 from openvalve.valve.shell._hinge import hinge_sides
-from openvalve.valve.shell._motion import damped_way
 from openvalve.valve.shell._ring import cable_tangent
 from openvalve.valve.shell._rows import LANES, VALUES
 from openvalve.valve.shell._ties import Ties
 
-__all__ = ["mass_times", "take_mass", "tie_weights", "tied_mass", "tied_step"]
+__all__ = ["mass_times", "take_mass", "tie_weights", "tied_mass"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.uint32]
@@ -52,7 +51,7 @@ def tie_weights(
     for e in range(tri.shape[0]):
         a, b, c = tri[e, 0], tri[e, 1], tri[e, 2]
         base = e // LANES * LANES * VALUES + e % LANES
-        side = element_sides(
+        side = element_stiffness(
             x[b, 0] - x[a, 0], x[b, 1] - x[a, 1], x[b, 2] - x[a, 2],
             x[c, 0] - x[a, 0], x[c, 1] - x[a, 1], x[c, 2] - x[a, 2],
             (packed[base], packed[base + LANES],
@@ -236,44 +235,3 @@ def tied_mass(
             contact_k, edge, edge_length, ring_r, ring_z, area, margin, ground,
         )  # fmt: skip
     return bool(take_mass(ties, weight, ground, scale, free, v, gains, begins))
-
-
-@driver
-def tied_step(
-    x: Floats, v: Floats, f: Floats, g: Floats, free: Floats, ties: Ties, damping: float,
-    y: Floats, gains: Floats,
-) -> float:  # fmt: skip
-    """Make one step with the mass of ``ties``; return the way of the fastest node, squared."""
-    n = x.shape[0]
-    keep, give = (2.0 - damping) / (2.0 + damping), 2.0 / (2.0 + damping)
-    for i in range(n):
-        at = 4 * ties.places[i]
-        y[at] = (f[i, 0] + g[i, 0]) * free[i, 0]
-        y[at + 1] = (f[i, 1] + g[i, 1]) * free[i, 1]
-        y[at + 2] = (f[i, 2] + g[i, 2]) * free[i, 2]
-        y[at + 3] = 0.0
-    solve(ties.begin, ties.rows, ties.lower, ties.pivot, y)
-    work, loss, fastest = 0.0, 0.0, 0.0
-    for i in range(n):
-        at = 4 * ties.places[i]
-        vx, vy, vz = v[i, 0], v[i, 1], v[i, 2]
-        ux, uy, uz, speed2 = damped_way(
-            vx, vy, vz, y[at], y[at + 1], y[at + 2],
-            free[i, 0], free[i, 1], free[i, 2], keep, give,
-        )  # fmt: skip
-        fastest = max(fastest, speed2)
-        v[i, 0], v[i, 1], v[i, 2] = ux, uy, uz
-        x[i, 0] += ux
-        x[i, 1] += uy
-        x[i, 2] += uz
-        ux, uy, uz = 0.5 * (ux + vx), 0.5 * (uy + vy), 0.5 * (uz + vz)
-        work += ux * g[i, 0] + uy * g[i, 1] + uz * g[i, 2]
-        px, py, pz = ties.momentum[i, 0], ties.momentum[i, 1], ties.momentum[i, 2]
-        qx = keep * px + give * (f[i, 0] + g[i, 0])
-        qy = keep * py + give * (f[i, 1] + g[i, 1])
-        qz = keep * pz + give * (f[i, 2] + g[i, 2])
-        ties.momentum[i, 0], ties.momentum[i, 1], ties.momentum[i, 2] = qx, qy, qz
-        loss += 0.5 * (ux * (px + qx) + uy * (py + qy) + uz * (pz + qz))
-    gains[0] += work
-    gains[1] += damping * loss
-    return fastest

@@ -382,30 +382,25 @@ def test_the_area_after_grows_with_the_balloon(mitral: LeafletInflation) -> None
     assert np.all(np.diff(after) > 0.0)
 
 
-def mean_after_cm2(triangles: int, seeds: range) -> float:
-    return float(
-        np.mean(
-            [
-                inflate_leaflets(
-                    built("mitral", seed, None, triangles), balloon("inoue", 26.0)
-                ).area_anatomic_after_cm2
-                for seed in seeds
-            ]
-        )
-    )
-
-
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=False,
-    reason="a split valve has two rests under its flow, a third apart: which one a mesh comes to "
-    "is chance; pairs on one side differ by -0.8 to 3.5 % (docs/mechanics.md)",
-)
-def test_two_meshes_agree(record_property: Callable[[str, object], None]) -> None:
-    """2,000 against 7,000 triangles, mean over two valves; some minutes each on the fine one."""
-    coarse, fine = (mean_after_cm2(count, range(1, 3)) for count in (2000, 7000))
-    record_property("mesh_pair_frac", coarse / fine - 1.0)
-    assert coarse == pytest.approx(fine, rel=0.02)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_a_balloon_does_is_that_of_a_finer_mesh(
+    seed: int, record_property: Callable[[str, object], None]
+) -> None:
+    """2,000 against 7,000 triangles: what tears, and how wide the peak is.
+
+    The area after is told and not asked for: a split valve has two rests under its flow, and which
+    one a mesh comes to is chance (docs/mechanics.md).
+    """
+    coarse, fine = (
+        inflate_leaflets(built("mitral", seed, None, count), balloon("inoue", 26.0))
+        for count in (2000, 7000)
+    )
+    pair = coarse.area_anatomic_after_cm2 / fine.area_anatomic_after_cm2 - 1.0
+    record_property("mesh_pair_frac", pair)
+    assert coarse.area_anatomic_before_cm2 == pytest.approx(fine.area_anatomic_before_cm2, rel=0.02)
+    assert coarse.waist_mm == pytest.approx(fine.waist_mm, rel=0.01)
+    assert coarse.split_frac == pytest.approx(fine.split_frac, abs=0.05)
 
 
 @pytest.mark.slow
