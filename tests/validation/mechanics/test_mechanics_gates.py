@@ -90,6 +90,11 @@ def test_leaflets_stay_in_their_sector() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xfail(
+    strict=True,
+    reason="the static reference, a membrane without bending, finds no rest on its finest mesh of "
+    "57,240 unknowns: Newton's method stalls at 0.26 % of its forces (docs/mechanics.md)",
+)
 def test_gates_on_the_finer_mesh(record_property: Callable[[str, object], None]) -> None:
     result = run_mechanics(settings=MechanicsSettings(triangles=7000), only="MB9")
     record_property("MB9 at 7k", str(result.lines))
