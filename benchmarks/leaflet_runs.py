@@ -1,9 +1,10 @@
 """Run the leaflet solver on random lesions and balloons; one row of a table each.
 
-``python benchmarks/leaflet_runs.py OUT.csv [FIRST LAST] [--middle]`` appends rows FIRST to LAST - 1
-(0 to 479 by default), classes in turn; rows that are there already are left. About 8 s a row on one
-core. What is drawn covers more than patients have, so that what is learned from it never
-extrapolates. With ``--middle`` strengths are what the solver holds (rows say 1) instead of drawn.
+``python benchmarks/leaflet_runs.py OUT.csv [FIRST LAST] [--middle] [--again]`` adds rows FIRST to
+LAST - 1 (0 to 479 by default), classes in turn; rows that are there already are left. About 8 s a
+row on one core. What is drawn covers more than patients have, so that what is learned from it never
+extrapolates. With ``--middle`` strengths are what the solver holds (rows say 1) instead of drawn,
+with ``--again`` the same lesions get other seeds: what differs is chance.
 """
 
 import csv
@@ -23,6 +24,7 @@ from openvalve.valve.leaflets import LeafletInflation, Strengths, build_leaflets
 CLASSES = ("rheumatic", "calcific", "congenital")
 TRIANGLES = 2000
 SEED = 20261126
+AGAIN = 1000  # added to the seed of a valve where it is asked for again
 DIMENSIONS = 16
 INPUTS = (
     "row", "class", "valve", "morphology", "balloon", "diameter_mm", "annulus_mm", "drawn_cm2",
@@ -130,7 +132,7 @@ def strengths_of(picked: dict[str, object]) -> Strengths:
     return Strengths(**{key: picked[key] / held.get(key, 1.0) for key in RATIOS})
 
 
-def run(picked: dict[str, object], strengths: Strengths) -> dict[str, object]:
+def run(picked: dict[str, object], strengths: Strengths, seed: int) -> dict[str, object]:
     """Return the outputs of one row; ``status`` says why where there are none."""
     shape = ValveShape(
         valve=picked["valve"],
@@ -148,9 +150,7 @@ def run(picked: dict[str, object], strengths: Strengths) -> dict[str, object]:
     )
     began = time.perf_counter()
     try:
-        valve = build_leaflets(
-            shape, seed=picked["row"], target_triangles=TRIANGLES, strengths=strengths
-        )
+        valve = build_leaflets(shape, seed=seed, target_triangles=TRIANGLES, strengths=strengths)
         done = inflate_leaflets(valve, balloon_of(picked))
     except OpenValveError as error:
         return {"status": f"{type(error).__name__}: {error}"[:90].replace(",", ";")}
@@ -185,8 +185,8 @@ def outputs(done: LeafletInflation) -> dict[str, object]:
 
 
 def main() -> None:
-    middle = "--middle" in sys.argv
-    words = [a for a in sys.argv[1:] if a != "--middle"]
+    middle, again = "--middle" in sys.argv, "--again" in sys.argv
+    words = [a for a in sys.argv[1:] if not a.startswith("--")]
     target = Path(words[0])
     first, last = (int(a) for a in words[1:3]) if len(words) > 2 else (0, 480)
     there = set()
@@ -204,7 +204,7 @@ def main() -> None:
             strengths = Strengths() if middle else strengths_of(picked)
             if middle:
                 picked |= dict.fromkeys(RATIOS, 1.0)
-            line = picked | run(picked, strengths)
+            line = picked | run(picked, strengths, row + again * AGAIN)
             writer.writerow({k: f"{v:.5g}" if isinstance(v, float) else v for k, v in line.items()})
             out.flush()
 

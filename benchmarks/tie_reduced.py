@@ -1,9 +1,11 @@
 """How far the reduced model of the planner is from the leaflet solver.
 
-``python benchmarks/tie_reduced.py RUNS.csv`` reads what ``leaflet_runs.py --middle`` wrote and
-gives each lesion and balloon to ``valve.inflate``: error of the area after (ln), of the leak that
-is new and of the ring's stretch, beside the spread between patients. ``SD tied`` takes one factor
-on the reduced model's change, so that what is left is shape, not level.
+``python benchmarks/tie_reduced.py RUNS.csv [AGAIN.csv]`` reads what ``leaflet_runs.py --middle``
+wrote and gives each lesion and balloon to ``valve.inflate``: error of the area after (ln), of the
+leak that is new and of the ring's stretch, beside the spread between patients, by the classes whose
+share the reduced model holds. ``SD tied`` takes one factor on its change, so that what is left is
+shape, not level. AGAIN.csv holds the same lesions with other seeds: how far two seeds of one lesion
+differ is chance, which no model of a lesion can know, and is taken off.
 """
 
 import sys
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from leaflet_runs import balloon_of
-from learn_leaflets import read
+from learn_leaflets import STRENGTH, class_of, read
 
 from openvalve.valve import (
     POPULATION,
@@ -50,20 +52,35 @@ def reduced(run: dict[str, str]) -> Inflation:
     )
 
 
+def ratio_of(run: dict[str, str]) -> float:
+    """Return ln of the solver's area after over that before."""
+    return float(np.log(float(run["effective_after_cm2"]) / float(run["effective_before_cm2"])))
+
+
+def chance(runs: list[dict[str, str]], again: list[dict[str, str]]) -> float:
+    """Return the SD of the solver's ln ratio between seeds of one lesion."""
+    other = {r["row"]: ratio_of(r) for r in again}
+    pairs = [ratio_of(r) - other[r["row"]] for r in runs if r["row"] in other]
+    return float(np.sqrt(0.5 * np.mean(np.square(pairs)))) if pairs else float("nan")
+
+
 def main() -> None:
-    runs = read(Path(sys.argv[1]))
-    print("class       runs  area ln: mean, SD (SD tied; spread)   leak mm2: mean, SD   stretch")
-    for name in ("rheumatic", "calcific", "congenital"):
-        own = [r for r in runs if r["class"] == name]
-        solver = np.array([float(r["effective_after_cm2"]) for r in own])
-        before = np.array([float(r["effective_before_cm2"]) for r in own])
+    runs, *more = (read(Path(a)) for a in sys.argv[1:])
+    print(
+        "class       runs  area ln: mean, SD (SD tied; seeds; tied less seeds; patients)"
+        "   leak mm2: mean, SD   stretch"
+    )
+    for name in STRENGTH:
+        own = [r for r in runs if class_of(r) == name]
         found = [reduced(r) for r in own]
-        area = np.array([f.area_effective_cm2.mean() for f in found])
+        before = np.array([float(r["effective_before_cm2"]) for r in own])
+        said = np.log(np.array([f.area_effective_cm2.mean() for f in found]) / before)
         spread = np.mean([np.log(f.area_effective_cm2).std() for f in found])
-        miss = np.log(area / solver)
-        ratio = np.log(solver / before), np.log(area / before)
-        slope = float((ratio[0] * ratio[1]).sum() / (ratio[1] ** 2).sum())
-        tied = slope * ratio[1] - ratio[0]
+        solver = np.array([ratio_of(r) for r in own])
+        miss = said - solver
+        tied = float((solver * said).sum() / (said**2).sum()) * said - solver
+        luck = chance(own, more[0]) if more else float("nan")
+        left = np.sqrt(max(tied.var() - luck**2, 0.0)) if more else float("nan")
         new = np.array([float(r["leak_after_mm2"]) - float(r["leak_before_mm2"]) for r in own])
         leak = np.array([f.eroa_mm2.mean() for f in found]) - new
         stretch = np.array([f.annular_stretch_ratio[0] for f in found]) - np.array(
@@ -71,7 +88,7 @@ def main() -> None:
         )
         print(
             f"{name:11s} {len(own):4d}  {miss.mean():+.3f}, {miss.std():.3f} ({tied.std():.3f};"
-            f" {spread:.3f})   {leak.mean():+.1f}, {leak.std():.1f}"
+            f" {luck:.3f}; {left:.3f}; {spread:.3f})   {leak.mean():+.1f}, {leak.std():.1f}"
             f"   {stretch.mean():+.3f}, {stretch.std():.3f}"
         )
 

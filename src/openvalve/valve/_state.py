@@ -202,7 +202,6 @@ def build_valve(
         harder = CALCIUM_LOG_STRENGTH * math.log(max(agatston, 50.0) / REFERENCE_AGATSTON)
         strength *= math.exp(harder)
         leaflet = CALCIFIC_LEAFLET_RATIO
-        thickness += harder
     else:
         grown = _thickness_log(valve, age_years)
         leaflet = min(THIN_STRENGTH_RATIO * math.exp(grown), 1.0)
