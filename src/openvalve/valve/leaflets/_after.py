@@ -1,6 +1,6 @@
 """What the valve is after a balloon: how far it opens under flow, how it closes, what is torn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ __all__ = [
     "Opened",
     "SeamSplit",
     "beat",
+    "beating",
     "close_valve",
     "first_beat",
     "open_valve",
@@ -137,10 +138,22 @@ def measure_open(
     )
 
 
+def beating(valve: LeafletValve) -> LeafletValve:
+    """Return a valve as its own blood finds it: no set and no crack is added to those it has.
+
+    Leaflets that are loaded again and again alike give the same curve after some ten times
+    [leaflet_loading_1997, abstract read]: what beats could leave, those before have left.
+    """
+    shell = valve.shell
+    spent = replace(shell.set, stretch_frac=0.0, bend_frac=0.0, crushed_frac=0.0)
+    whole = np.full_like(shell.hinge_crack_mj, np.inf)
+    return replace(valve, shell=replace(shell, set=spent, hinge_crack_mj=whole))
+
+
 def open_valve(
     valve: LeafletValve, state: State, before: Opened | None = None
 ) -> tuple[State, Opened]:
-    """Hold a valve open by its flow and measure it.
+    """Hold a valve open by its flow and measure it; no set comes of it.
 
     Parameters
     ----------
@@ -167,13 +180,13 @@ def open_valve(
             pressure, last = pressure * float(np.exp(share * turn)), turn
         return flow_load(valve, pressure, area), fits
 
-    state_after, phase = settle(valve, relaxation(valve, state), flow, "open")
+    state_after, phase = settle(valve, relaxation(beating(valve), state), flow, "open")
     nodes = state_after.nodes_mm[: valve.count]
     return state_after, measure_open(valve, nodes, pressure, phase)
 
 
 def close_valve(valve: LeafletValve, state: State) -> tuple[State, Closed]:
-    """Press a valve shut, its leaflets meeting, and measure what stays open.
+    """Press a valve shut, its leaflets meeting, and measure what stays open; no set comes of it.
 
     Raises
     ------
@@ -182,7 +195,7 @@ def close_valve(valve: LeafletValve, state: State) -> tuple[State, Closed]:
     pressure = CLOSING_MMHG[valve.shape.valve]
     falling = meeting(valve, Load(pressure_mmhg=np.array([0.0, -pressure])))
     still = meeting(valve, Load(pressure_mmhg=np.full(2, -pressure)))
-    run = ramp_load(valve, state, falling)
+    run = ramp_load(beating(valve), state, falling)
     state, phase = settle(valve, run, still, "close")
     mesh = valve.mesh
     leak = leak_area(

@@ -22,15 +22,16 @@ from openvalve.valve.leaflets import (
     Strengths,
     beat,
     build_leaflets,
+    close_valve,
     inflate_leaflets,
     matched_leaflets,
 )
 from openvalve.valve.leaflets import _phases as phases
-from openvalve.valve.leaflets._after import first_beat, ring_diameter_mm
+from openvalve.valve.leaflets._after import beating, first_beat, ring_diameter_mm
 from openvalve.valve.leaflets._fill import Filled, fill_to_pressure, fill_to_volume
 from openvalve.valve.leaflets._inflate import _burst_atm
 from openvalve.valve.leaflets._stages import orifice_mm2
-from openvalve.valve.shell import Control, Load, start
+from openvalve.valve.shell import Control, Load, State, start
 from openvalve.valve.shell import relax as shell_relax
 
 MITRAL = ValveShape(
@@ -201,6 +202,43 @@ def test_a_second_larger_balloon_goes_on(mitral: LeafletInflation, again: Leafle
     assert np.all(again.state.opening_mm >= mitral.state.opening_mm)
 
 
+def test_beats_leave_no_set(mitral: LeafletInflation) -> None:
+    """Only the balloon does; what beats could leave, those before it have left."""
+    first = first_beat(mitral.valve).state
+    assert not first.stretch_set.any()
+    assert not first.bend_set_rad.any()
+    assert mitral.state.bend_set_rad.any()
+    later, _, _ = beat(mitral.valve, mitral.state, mitral.before)
+    for key in ("stretch_set", "bend_set_rad", "crack_frac"):
+        assert np.array_equal(getattr(later, key), getattr(mitral.state, key))
+
+
+def test_a_split_valve_has_one_rest_under_its_flow(mitral: LeafletInflation) -> None:
+    """Held open from below and from above, through a flow that domes any leaflet."""
+    valve, after = mitral.valve, mitral.after
+    spent = beating(valve)
+
+    def held(state: State, pressure_mmhg: float) -> State:
+        load = phases.flow_load(valve, pressure_mmhg, after.area_anatomic_mm2)
+        return phases.settle(spent, phases.relaxation(spent, state), load, "open")[0]
+
+    shut, _ = close_valve(valve, mitral.state)
+    areas = []
+    for state in (shut, held(mitral.state, 20.0)):
+        areas.append(orifice_mm2(valve, held(state, after.pressure_mmhg)))
+    assert areas[0] == pytest.approx(areas[1], rel=0.01)
+    assert areas[0] == pytest.approx(after.area_anatomic_mm2, rel=0.02)
+
+
+def test_flow_hardly_changes_a_stenotic_orifice(mitral: LeafletInflation) -> None:
+    """1.27, 1.29, 1.28 and 1.27 cm2 from early to late diastole in 50 patients [messika_2003]."""
+    valve, before = mitral.valve, mitral.before
+    spent, state = beating(valve), first_beat(valve).state
+    load = phases.flow_load(valve, 0.25 * before.pressure_mmhg, before.area_anatomic_mm2)
+    late, _ = phases.settle(spent, phases.relaxation(spent, state), load, "open")
+    assert orifice_mm2(valve, late) == pytest.approx(before.area_anatomic_mm2, rel=0.03)
+
+
 def test_seams_that_hold_let_nothing_stay_open(strong: LeafletInflation) -> None:
     assert strong.split_frac == 0.0
     assert strong.split_atm is None
@@ -255,11 +293,11 @@ def test_a_balloon_that_bursts_ends_below_what_was_asked() -> None:
 
 @pytest.mark.parametrize("name", ["aortic", "mitral", "pulmonary"])
 def test_an_untouched_valve_measures_the_same_before_and_after(name: str) -> None:
-    """Without a balloon between, the flow of before finds the area of before; set is spent.
+    """Without a balloon between, the flow of before finds the area of before.
 
     Its gradient is found to 5 %, 2.5 % of the area where nothing gives.
     """
-    valve = built(name, 1, ELASTIC)
+    valve = built(name)
     state, _, before = beat(valve, start(valve.shell))
     _, closed, after = beat(valve, state, before)
     assert after.area_anatomic_mm2 == pytest.approx(before.area_anatomic_mm2, rel=0.025)
