@@ -143,7 +143,7 @@ def build_leaflets(
         mesh.fibre,
         tissue,
         stiffness_ratio=membrane,
-        bending_ratio=np.minimum(membrane, disease.calcium_bending_ratio),
+        bending_ratio=disease.bending_ratio * np.minimum(membrane, disease.calcium_bending_ratio),
         bonds=_bonds(shape, mesh, thick, seed, strengths),
         cables=_cables(shape, mesh, nodes),
         held=held,

@@ -70,6 +70,7 @@ class Disease:
     stiffening_ratio : factor on every modulus.
     thickening_ratio : factor on the thickness.
     calcium_ratio : further factor on the moduli where the tissue is calcium.
+    bending_ratio : of the stiffness of small bending, where collagen is crimped.
     calcium_bending_ratio : the most that calcium may raise a hinge's stiffness; heavy flaps on
         soft hinges do not settle (prototype, trap 6).
     stretch_set_frac, bend_set_frac : share of a strain and of an angle that stays for good.
@@ -79,6 +80,7 @@ class Disease:
     stiffening_ratio: Ratio = 1.0
     thickening_ratio: Ratio = 1.0
     calcium_ratio: Ratio = 1.0
+    bending_ratio: Ratio = 1.0
     calcium_bending_ratio: Ratio = 45.0
     stretch_set_frac: Frac = 0.0
     bend_set_frac: Frac = 0.0

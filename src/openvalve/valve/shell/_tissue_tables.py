@@ -45,7 +45,11 @@ TISSUES: dict[str, Tissue] = {
 # the prototype's, learned from areas after in 26 cohorts (benchmarks/learn_leaflets.py). Calcium
 # that has cracked does not find back: in 12 of 39 calcific valves nothing was seen that a balloon
 # had done, though they opened, microfracture by inference [safian_1987, read]; 0.59 learned from 22
-# cohorts [K; 0 to 0.6].
+# cohorts [K; 0 to 0.6]. A leaflet that flow or closing bends is not stretched, and its collagen is
+# crimped: excised anterior mitral leaflets have 0.06 to 0.09 MPa before it is straight and 2 to 9
+# after [krishnamurthy_2009, abstract read]. Twice that for a rheumatic one [K; 1 to 3 times], in
+# plane strain: 0.24 MPa, a tenth of what the law has at no strain, 3.2 MPa round and 1.4 radial
+# [K; 0.03 to 0.7, where only the neutral axis moves to the side of the fibres].
 DISEASES: dict[str, Disease] = {
     "none": Disease(),
     "calcific": Disease(
@@ -55,6 +59,7 @@ DISEASES: dict[str, Disease] = {
         stiffening_ratio=1.0,  # the tissue "mitral_rheumatic" is stiff already
         thickening_ratio=1.8,
         calcium_ratio=8.0,
+        bending_ratio=0.1,
         stretch_set_frac=0.36,
         bend_set_frac=0.71,
     ),

@@ -231,12 +231,15 @@ def test_a_split_valve_has_one_rest_under_its_flow(mitral: LeafletInflation) -> 
 
 
 def test_flow_hardly_changes_a_stenotic_orifice(mitral: LeafletInflation) -> None:
-    """1.27, 1.29, 1.28 and 1.27 cm2 from early to late diastole in 50 patients [messika_2003]."""
+    """1.27, 1.29, 1.28 and 1.27 cm2 from early to late diastole in 50 patients [messika_2003].
+
+    Two readers of one echo differ by some 20 % [K], so that means of 50 differ by 4 % by chance.
+    """
     valve, before = mitral.valve, mitral.before
     spent, state = beating(valve), first_beat(valve).state
     load = phases.flow_load(valve, 0.25 * before.pressure_mmhg, before.area_anatomic_mm2)
     late, _ = phases.settle(spent, phases.relaxation(spent, state), load, "open")
-    assert orifice_mm2(valve, late) == pytest.approx(before.area_anatomic_mm2, rel=0.03)
+    assert orifice_mm2(valve, late) == pytest.approx(before.area_anatomic_mm2, rel=0.04)
 
 
 def test_seams_that_hold_let_nothing_stay_open(strong: LeafletInflation) -> None:

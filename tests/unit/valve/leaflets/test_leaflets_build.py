@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from openvalve.anatomy import ValveShape
 from openvalve.errors import InputError
 from openvalve.valve.leaflets import LeafletValve, Strengths, build_leaflets
+from openvalve.valve.shell import DISEASES
 
 MITRAL = ValveShape(
     valve="mitral", etiology="rheumatic", morphology="tricuspid", annulus_mm=32.0,
@@ -130,6 +131,18 @@ def test_stiffness_and_set_ratios() -> None:
     most = built("mitral", set_ratio=50.0).shell.set
     assert most.stretch_frac == most.bend_frac == 1.0
     assert built("dome").shell.set.stretch_frac == 0.0
+
+
+def test_crimped_leaflets_bend_in_their_toe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the plane nothing changes; aortic cusps keep what their coupons say."""
+    crimped, cusps = built("mitral").shell, built("aortic").shell
+    for name, disease in DISEASES.items():
+        monkeypatch.setitem(DISEASES, name, replace(disease, bending_ratio=1.0))
+    straight = build_leaflets(MITRAL, seed=1, target_triangles=2000).shell
+    assert crimped.hinge_mj == pytest.approx(0.1 * straight.hinge_mj, rel=1e-9)
+    assert np.array_equal(crimped.law, straight.law)
+    fresh = build_leaflets(AORTIC, seed=1, target_triangles=2000).shell
+    assert np.array_equal(cusps.hinge_mj, fresh.hinge_mj)
 
 
 def test_calcified_commissures_are_brittle_not_stronger() -> None:
