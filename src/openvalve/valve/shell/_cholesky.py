@@ -13,51 +13,40 @@ WIDE = 4  # right sides abreast: three, and one so that an instruction takes the
 
 
 @driver
-def factor(begin: Ints, rows: Ints, lower: Floats, pivot: Floats) -> bool:
+def factor(
+    begin: Ints, rows: Ints, left_begin: Ints, left: Ints, left_column: Ints,
+    lower: Floats, pivot: Floats,
+) -> bool:  # fmt: skip
     """Turn the matrix in ``lower`` and ``pivot`` into its factor, in place; False if none is there.
 
-    Column by column from the left: each takes what every earlier column that reaches it gives.
+    Column by column from the left: each takes what every earlier column that reaches it gives, in
+    their order.
 
     Parameters
     ----------
     begin, rows : (n + 1,), (l,) the factor's columns below the diagonal, sorted.
+    left_begin, left, left_column : (n + 1,), (l,), (l,) the same by rows, as of ``Ties``.
     lower, pivot : (l,), (n,) the matrix at those places, 0 where it has none, and its diagonal.
     """
     n = pivot.shape[0]
     work = np.zeros(n)
-    chain = np.full(n, -1, np.int64)  # columns whose next row is this one
-    after = np.full(n, -1, np.int64)
-    head = np.zeros(n, np.int64)
     for j in range(n):
         low, high = np.int64(begin[j]), np.int64(begin[j + 1])
         for k in range(low, high):
             work[rows[k]] = lower[k]
         d = pivot[j]
-        c = chain[j]
-        while c >= 0:
-            at, end = head[c], np.int64(begin[c + 1])
+        for q in range(left_begin[j], left_begin[j + 1]):
+            at, c = np.int64(left[q]), left_column[q]
             scaled = lower[at] * pivot[c]
             d -= lower[at] * scaled
-            for k in range(at + 1, end):
+            for k in range(at + 1, np.int64(begin[c + 1])):
                 work[rows[k]] -= lower[k] * scaled
-            following = after[c]
-            if at + 1 < end:
-                head[c] = at + 1
-                row = rows[at + 1]
-                after[c] = chain[row]
-                chain[row] = c
-            c = following
         if not d > 0.0:
             return False
         pivot[j] = d
         inv = 1.0 / d
         for k in range(low, high):
             lower[k] = work[rows[k]] * inv
-        if low < high:
-            head[j] = low
-            row = rows[low]
-            after[j] = chain[row]
-            chain[row] = j
     return True
 
 

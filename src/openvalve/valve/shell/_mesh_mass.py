@@ -189,7 +189,9 @@ def take_mass(
             ties.lower[ties.slots[k]] -= w
         ties.pivot[ties.places[a]] += w
         ties.pivot[ties.places[b]] += w
-    if not factor(ties.begin, ties.rows, ties.lower, ties.pivot):
+    if not factor(
+        ties.begin, ties.rows, ties.left_begin, ties.left, ties.left_column, ties.lower, ties.pivot
+    ):
         return False
     for i in range(n):
         for j in range(3):

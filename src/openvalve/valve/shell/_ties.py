@@ -24,6 +24,8 @@ class Ties(NamedTuple):
     hinged : (h, 4) the pairs of a hinge's first tip with the edge's nodes, then the second's.
     places : (n,) of each node in the order of elimination.
     begin, rows : (n + 1,), (l,) places below the diagonal of each column of the factor.
+    left_begin, left, left_column : (n + 1,), (l,), (l,) the same by rows, columns ascending: where
+        each row begins, where each of its numbers is among ``rows``, and in which column.
     slots : (e,) where each pair is among ``rows``.
     weight, ground : (e,), (n,) the mass that was factored: of pairs and of nodes alone, N/mm.
     lower, pivot : (l,), (n,) its factor, L D L'.
@@ -38,6 +40,9 @@ class Ties(NamedTuple):
     places: Ints
     begin: Ints
     rows: Ints
+    left_begin: Ints
+    left: Ints
+    left_column: Ints
     slots: Ints
     weight: Floats
     ground: Floats
@@ -125,6 +130,8 @@ def ties_of(nodes_count: int, triangles: Ints, hinges: Ints, bonds: Ints, cables
     first, rows = _columns(begin.astype(np.uint32), high[sort].astype(np.uint32))
     columns = np.repeat(np.arange(n), first[1:].astype(np.int64) - first[:-1])
     slots = np.searchsorted(columns * n + rows, low * n + high)
+    left = np.argsort(rows, kind="stable")
+    left_begin = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=n))])
     return Ties(
         pairs=np.column_stack([a, b]).astype(np.uint32),
         sides=np.ascontiguousarray(parts[0].reshape(3, m).T, dtype=np.uint32),
@@ -134,6 +141,9 @@ def ties_of(nodes_count: int, triangles: Ints, hinges: Ints, bonds: Ints, cables
         places=places.astype(np.uint32),
         begin=first,
         rows=rows,
+        left_begin=left_begin.astype(np.uint32),
+        left=left.astype(np.uint32),
+        left_column=columns[left].astype(np.uint32),
         slots=slots.astype(np.uint32),
         weight=np.zeros(len(keys)),
         ground=np.zeros(n),
@@ -145,11 +155,11 @@ def ties_of(nodes_count: int, triangles: Ints, hinges: Ints, bonds: Ints, cables
 
 def no_ties() -> Ties:
     """Return what stands for diagonal masses."""
-    none, nothing = np.zeros(0, np.uint32), np.zeros(0)
+    none, nothing, first = np.zeros(0, np.uint32), np.zeros(0), np.zeros(1, np.uint32)
     two = np.zeros((0, 2), np.uint32)
     return Ties(
         two, np.zeros((0, 3), np.uint32), none, none, np.zeros((0, 4), np.uint32), none,
-        np.zeros(1, np.uint32), none, none, nothing, nothing, nothing, nothing, np.zeros((0, 3)),
+        first, none, first, none, none, none, nothing, nothing, nothing, nothing, np.zeros((0, 3)),
     )  # fmt: skip
 
 

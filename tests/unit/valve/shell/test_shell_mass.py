@@ -101,7 +101,9 @@ def test_factor_and_solve_are_those_of_scipy() -> None:
     a, b = ties.pairs.T.astype(int)
     ties.lower[ties.slots] = full[a, b]
     ties.pivot[ties.places] = np.diag(full)
-    assert factor(ties.begin, ties.rows, ties.lower, ties.pivot)
+    assert factor(
+        ties.begin, ties.rows, ties.left_begin, ties.left, ties.left_column, ties.lower, ties.pivot
+    )
     right = rng.normal(size=(n, WIDE))
     y = np.empty((n, WIDE))
     y[ties.places] = right
@@ -117,7 +119,9 @@ def test_factor_and_solve_are_those_of_scipy() -> None:
 def test_a_matrix_that_is_not_positive_has_no_factor() -> None:
     ties = tied(sheets())
     ties.pivot[:] = -1.0
-    assert not factor(ties.begin, ties.rows, ties.lower, ties.pivot)
+    assert not factor(
+        ties.begin, ties.rows, ties.left_begin, ties.left, ties.left_column, ties.lower, ties.pivot
+    )
 
 
 def test_mass_times_is_the_matrix() -> None:
