@@ -1,14 +1,17 @@
-"""Speed of the GPU form of the leaflet solver: 1, 64 and 1,024 valves under a filling balloon.
+"""Speed of the GPU form of the leaflet solver: 1, 64 and 1,024 valves that fill, and that close.
 
 .venv/bin/pip install '.[gpu]' && .venv/bin/python benchmarks/gpu_leaflets.py >> measured.jsonl
 
 One JSON object a line. Needs an NVIDIA GPU; no figure of it was measured where this was written,
 for want of one. Valves are DISTINCT rheumatic mitral valves of 2,700 triangles, seams and calcium
-from seeds of their own, repeated. A run of STEPS steps fills a balloon. The processor's figure is
-``relax`` on one core, and a few valves are compared with it.
+from seeds of their own, repeated. Both are pieces of runs as an inflation makes them: a balloon is
+filled (diagonal masses, damping by the way of fifty steps), and a valve is pressed shut, so that
+leaflets meet (tied masses). The processor's figure is ``Relaxation.advance`` on one core, and a few
+valves are compared with it.
 """
 
 import argparse
+import copy
 import json
 import platform
 import sys
@@ -20,36 +23,42 @@ import numpy as np
 
 from openvalve.bench._leaflet_inflations import SHAPE
 from openvalve.devices import find_balloon
-from openvalve.errors import SolverError
 from openvalve.patient import BalloonRequest
 from openvalve.valve.balloon import balloon_surface
 from openvalve.valve.leaflets import build_leaflets
-from openvalve.valve.leaflets._phases import balloon_stages
-from openvalve.valve.shell import Control, relax, start
-from openvalve.valve.shell._cuda import Task, relax_batch_gpu, run_of
+from openvalve.valve.leaflets._phases import SLOW, meeting, relaxation
+from openvalve.valve.leaflets._stages import balloon_stages
+from openvalve.valve.shell import Load, start
+from openvalve.valve.shell._cuda import advance_batch_gpu
 from openvalve.valve.shell._cuda_layout import Batch
 from openvalve.valve.shell._cuda_pack import pack
+from openvalve.valve.shell._relaxation import Piece
 
 DISTINCT = 16
 SIZES = (1, 64, 1024)
 THREADS = (64, 128, 256)
-STEPS = 1000
-BALLOON_MM, TARGET_ATM = 26.0, 3.0
+FILLING_STEPS, CLOSING_STEPS = 1000, 300
+BALLOON_MM, TARGET_ATM, CLOSING_MMHG = 26.0, 3.0, 100.0
 COMPARED = 4
 
 
-def distinct_tasks(triangles: int) -> list[Task]:
-    """Return the filling of a balloon in valves with seeds of their own."""
+def distinct_pieces(triangles: int) -> dict[str, list[Piece]]:
+    """Return the filling of a balloon, and a closing, of valves with seeds of their own."""
     balloon = find_balloon(BalloonRequest.model_validate({"diameter_mm": BALLOON_MM}))
-    tasks = []
+    shut = Load(pressure_mmhg=np.array([0.0, -CLOSING_MMHG]))
+    pieces: dict[str, list[Piece]] = {"filling": [], "closing": []}
     for seed in range(DISTINCT):
         valve = build_leaflets(SHAPE, seed=seed, target_triangles=triangles)
         seat = float(valve.mesh.nodes_mm[np.concatenate(valve.mesh.free_edges), 2].mean())
         stages = balloon_stages(valve, balloon_surface(balloon, seat_mm=seat), TARGET_ATM)
         state = start(valve.shell)
         load = stages.centred(valve, state).over(stages.balloon.stage)
-        tasks.append(Task(valve.shell, state, load, Control(steps=STEPS)))
-    return tasks
+        run = relaxation(valve, state, tied=False)
+        pieces["filling"].append(Piece(run, load, FILLING_STEPS))
+        tied = relaxation(valve, state)
+        piece = Piece(tied, meeting(valve, shut), CLOSING_STEPS, damping_floor_ratio=SLOW)
+        pieces["closing"].append(piece)
+    return pieces
 
 
 def say(**figures: Any) -> None:
@@ -75,42 +84,46 @@ def kernel_s(batch: Batch, valves: int, threads: int) -> float:
     return took_s
 
 
-def sweep(tasks: list[Task], largest: int) -> None:
+def sweep(name: str, pieces: list[Piece], largest: int) -> None:
     """Print cost against the number of valves and the threads of a block."""
-    distinct = [run_of(task) for task in tasks]
-    say(benchmark="gpu_leaflets_compile", first_s=kernel_s(pack(distinct[:1]), 1, THREADS[0]))
+    distinct = [piece.relaxation.asked(piece) for piece in pieces]
     for valves in (size for size in SIZES if size <= largest):
         batch = pack([distinct[k % DISTINCT] for k in range(valves)])
         for threads in THREADS:
             wall_s = min(kernel_s(batch, valves, threads) for _ in range(3))
-            elements = batch.mesh.tri.shape[1]
+            elements, steps = batch.mesh.tri.shape[1], pieces[0].steps
             say(
                 benchmark="gpu_leaflets_size",
+                phase=name,
                 valves_count=valves,
                 threads_count=threads,
                 triangles_count=elements,
-                steps_count=STEPS,
+                steps_count=steps,
                 wall_s=wall_s,
-                element_steps_per_s=elements * STEPS / wall_s,
+                element_steps_per_s=elements * steps / wall_s,
             )
 
 
-def beside_the_processor(tasks: list[Task]) -> None:
+def beside_the_processor(name: str, pieces: list[Piece]) -> None:
     """Print the processor's speed, and how far apart the shapes of both are."""
-    found = relax_batch_gpu(tasks)
-    for task, outcome in zip(tasks, found, strict=True):
-        relax(*task)
+    twins = copy.deepcopy(pieces)
+    copy.deepcopy(pieces[0]).relaxation.advance(*pieces[0][1:3])  # compiles
+    for piece, twin, error in zip(pieces, twins, advance_batch_gpu(pieces), strict=True):
         began = time.process_time()
-        state, _ = relax(*task)
+        twin.relaxation.advance(
+            twin.load, twin.steps, calm=twin.calm, damping_floor_ratio=twin.damping_floor_ratio
+        )
         took_s = time.process_time() - began
-        if isinstance(outcome, SolverError):
-            say(benchmark="gpu_leaflets_failed", error=str(outcome))
+        if error is not None:
+            say(benchmark="gpu_leaflets_failed", phase=name, error=str(error))
             continue
+        apart = np.abs(piece.relaxation.nodes_mm - twin.relaxation.nodes_mm)
         say(
             benchmark="gpu_leaflets_processor",
-            element_steps_per_s=len(task.shell.triangles) * STEPS / took_s,
-            largest_difference_mm=float(np.abs(state.nodes_mm - outcome[0].nodes_mm).max()),
-            median_difference_mm=float(np.median(np.abs(state.nodes_mm - outcome[0].nodes_mm))),
+            phase=name,
+            element_steps_per_s=len(piece.relaxation.shell.triangles) * piece.steps / took_s,
+            largest_difference_mm=float(apart.max()),
+            median_difference_mm=float(np.median(apart)),
         )
 
 
@@ -131,9 +144,13 @@ def main() -> None:
         device=name.decode() if isinstance(name, bytes) else name,
         python=platform.python_version(),
     )
-    tasks = distinct_tasks(asked.triangles)
-    sweep(tasks, asked.largest)
-    beside_the_processor(tasks[:COMPARED])
+    phases = distinct_pieces(asked.triangles)
+    one = phases["closing"][0]
+    first_s = kernel_s(pack([one.relaxation.asked(one)]), 1, THREADS[0])
+    say(benchmark="gpu_leaflets_compile", first_s=first_s)
+    for phase, pieces in phases.items():
+        sweep(phase, pieces, asked.largest)
+        beside_the_processor(phase, pieces[:COMPARED])
 
 
 if __name__ == "__main__":

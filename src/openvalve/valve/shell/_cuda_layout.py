@@ -15,6 +15,7 @@ from openvalve._kernels import leaf
 __all__ = [
     "MOST_THREADS",
     "Batch",
+    "Knots",
     "Marks",
     "Mesh",
     "Numbers",
@@ -41,7 +42,10 @@ class Span(NamedTuple):
     node to axis : of nodes, triangles, hinges, bonds, cables, and of the tables of ``Pushes``.
     radius : where its radii begin, (axes, stages, heights).
     steps, third, refresh : of ``Control``; keeps : 1 where anything sets or cracks.
+    lasts : 1 where all that is reached lasts, as in ``relax``.
     leaflets : that may meet, 0 for none; pair : where the list of their pairs begins.
+    knot : of pairs of nodes that masses tie, none where masses are diagonal; entry : of the factor
+        below its diagonal; level : of those by which it is solved.
     """
 
     node: int
@@ -72,8 +76,15 @@ class Span(NamedTuple):
     third: int
     refresh: int
     keeps: int
+    lasts: int
     leaflets: int
     pair: int
+    knot: int
+    knot_end: int
+    entry: int
+    entry_end: int
+    level: int
+    level_end: int
 
 
 class Numbers(NamedTuple):
@@ -145,7 +156,10 @@ class Tissues(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What changes and stays: as in ``State``; ``inverse`` (4, m), ``stretch_set`` (2, m)."""
+    """What changes and stays: as in ``State``; ``inverse`` (4, m), ``stretch_set`` (2, m).
+
+    The ``kept`` arrays are what lasts, as in ``advance``.
+    """
 
     x: Floats
     v: Floats
@@ -155,6 +169,10 @@ class Marks(NamedTuple):
     crack: Floats
     opening: Floats
     torn: Floats
+    stretch_kept: Floats
+    bend_kept: Floats
+    crack_kept: Floats
+    opening_kept: Floats
 
 
 class Pushes(NamedTuple):
@@ -178,10 +196,13 @@ class Work(NamedTuple):
 
     Attributes
     ----------
-    mass, f, g, third_x, gains : as ``advance`` leaves them; failed : (valves,) its answer.
+    mass, f, g, third_x, gains, mark_x, mark_f : as ``advance`` leaves them; pace : (valves, 3) too;
+        failed : (valves,) its answer.
     turns : (6, m) loads of hinges at each corner; pull : (9, m) of a triangle on its second and
         third node, and of the pressure on each; rows : (4, h); rests : (2, h); bond_pull,
-        cable_pull : (3, s), (3, c); before, area : of nodes; tug : of axes.
+        cable_pull : (3, s), (3, c); before, area : of nodes; tug : of axes; part : what stiffens
+        pairs, one end to end with the next: (m, 3) of a triangle's sides as in ``Ties``, (h, 4) of
+        a hinge's tips, (s,), (c,); terms : (2, 3 n) of the sums that the damping comes from.
     """
 
     mass: Floats
@@ -189,6 +210,9 @@ class Work(NamedTuple):
     g: Floats
     third_x: Floats
     gains: Floats
+    pace: Floats
+    mark_x: Floats
+    mark_f: Floats
     failed: NDArray[np.int64]
     turns: Floats
     pull: Floats
@@ -198,6 +222,55 @@ class Work(NamedTuple):
     cable_pull: Floats
     before: Floats
     area: Floats
+    tug: Floats
+    part: Floats
+    terms: Floats
+
+
+class Knots(NamedTuple):
+    """Masses that tie nodes: ``Ties``, with their numbers through the batch.
+
+    A valve's places in the order of elimination begin at its first node.
+
+    Attributes
+    ----------
+    pairs : (2, e); part_start, part_of : (e + 1,), what stiffens each pair, in the order in which
+        ``tie_weights`` adds it; pair_start, pair_of : (n + 1,), pairs of each node, in their order:
+        2 times the pair plus which end.
+    place, begin, rows, left_begin, left, left_column, slot : as in ``Ties``; column : (l,).
+    level_start : (levels + 1,) first of ``up``, places whose rows need none of the same or a later
+        level; entry_start, entries : (levels + 1,), (l,) the columns of those places.
+    down_start, down : (levels + 1,), (n,) the same from the last place up.
+    wanted : (e,) weight asked for; weight, ground, lower, pivot, momentum : as in ``Ties``.
+    y : (n, 3) of places; tug : of axes, the larger one between two stages.
+    """
+
+    pairs: Whole
+    part_start: Whole
+    part_of: Whole
+    pair_start: Whole
+    pair_of: Whole
+    place: Whole
+    begin: Whole
+    rows: Whole
+    left_begin: Whole
+    left: Whole
+    left_column: Whole
+    slot: Whole
+    column: Whole
+    level_start: Whole
+    up: Whole
+    entry_start: Whole
+    entries: Whole
+    down_start: Whole
+    down: Whole
+    wanted: Floats
+    weight: Floats
+    ground: Floats
+    lower: Floats
+    pivot: Floats
+    momentum: Floats
+    y: Floats
     tug: Floats
 
 
@@ -210,7 +283,8 @@ class Sheets(NamedTuple):
         (n,).
     side, pair_tri, pair_offset, pair_facing, nearest : (leaflets, n) of each node and leaflet; the
         triangle is -1 where it is not near.
-    pairs : (valves,) how many are near; listed : (2, pairs) their nodes and leaflets.
+    pairs, wait : (valves,) how many are near, -1 before any were sought, and steps until the next
+        look; listed : (2, pairs) their nodes and leaflets.
     pushing : (2, pairs) triangle that is pushed, and how; push : (6, pairs) force, two weights,
         stiffness.
     face : (7, m) middle, radius, normal; before : (n, 3) places when the list was made; pressed :
@@ -231,6 +305,7 @@ class Sheets(NamedTuple):
     pair_facing: Whole
     nearest: Floats
     pairs: Whole
+    wait: Whole
     listed: Whole
     pushing: Whole
     push: Floats
@@ -248,6 +323,7 @@ class Batch(NamedTuple):
     pushes: Pushes
     work: Work
     sheets: Sheets
+    knots: Knots
 
 
 @leaf
@@ -257,7 +333,7 @@ def span_of(table: Whole, valve: int) -> Span:
     return Span(
         r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13],
         r[14], r[15], r[16], r[17], r[18], r[19], r[20], r[21], r[22], r[23], r[24], r[25], r[26],
-        r[27], r[28], r[29],
+        r[27], r[28], r[29], r[30], r[31], r[32], r[33], r[34], r[35], r[36],
     )  # fmt: skip
 
 

@@ -1,12 +1,12 @@
 """Valves into a batch of the GPU form, and out of it."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openvalve.valve.shell._advance import GAINS, REACH
+from openvalve.valve.shell._advance import GAINS, REACH, TIED_REACH
 from openvalve.valve.shell._cuda_layout import (
     Batch,
     Marks,
@@ -18,31 +18,29 @@ from openvalve.valve.shell._cuda_layout import (
     Whole,
     Work,
 )
-from openvalve.valve.shell._cuda_sheets_pack import leaflets_of, sheets_of
-from openvalve.valve.shell._load import Control
-from openvalve.valve.shell._relax import Begun, Left, Loads
+from openvalve.valve.shell._cuda_sheets_pack import leaflets_of, sheets_into, sheets_of
+from openvalve.valve.shell._cuda_ties_pack import (
+    Tree,
+    gathered,
+    knots_into,
+    knots_of,
+    tree_of,
+    whole_ties,
+)
+from openvalve.valve.shell._relax import Run
 from openvalve.valve.shell._shell import Shell
 
-__all__ = ["Run", "pack", "unpack"]
-
-
-class Run(NamedTuple):
-    """One valve of a batch: what ``relax`` would run."""
-
-    shell: Shell
-    begun: Begun
-    loads: Loads
-    control: Control
+__all__ = ["pack", "unpack"]
 
 
 def pack(runs: Sequence[Run]) -> Batch:
     """Return a batch of valves of any sizes."""
-    mesh = _mesh(runs)
-    marks = _marks([r.begun for r in runs])
-    axes = int(mesh.span[-1, Span._fields.index("axis_end")])
+    trees = [tree_of(whole_ties(r)) for r in runs]
+    mesh = _mesh(runs, trees)
     return Batch(
-        mesh, _tissues([r.shell for r in runs]), marks, _pushes(runs, mesh.span),
-        _work(mesh, marks.x, len(runs), axes), sheets_of([r.loads for r in runs], mesh.span),
+        mesh=mesh, tissues=_tissues([r.shell for r in runs]), marks=_marks(runs),
+        pushes=_pushes(runs, mesh.span), work=_work(runs, mesh),
+        sheets=sheets_of([r.loads for r in runs], mesh.span), knots=knots_of(runs, trees, mesh),
     )  # fmt: skip
 
 
@@ -60,67 +58,82 @@ def _tissues(shells: Sequence[Shell]) -> Tissues:
     )
 
 
-def _marks(parts: Sequence[Begun]) -> Marks:
+def _marks(runs: Sequence[Run]) -> Marks:
     def joined(name: str) -> NDArray[Any]:
-        return _joined([p.arrays[name] for p in parts])
+        return _joined([r.arrays[name] for r in runs])
 
     return Marks(
         x=joined("nodes_mm"),
         v=joined("velocity_mm"),
-        inverse=_abreast([p.inverse for p in parts]),
-        stretch_set=_abreast([p.arrays["stretch_set"] for p in parts]),
+        inverse=_abreast([r.inverse for r in runs]),
+        stretch_set=_abreast([r.arrays["stretch_set"] for r in runs]),
         bend_set=joined("bend_set_rad"),
         crack=joined("crack_frac"),
         opening=joined("opening_mm"),
         torn=joined("torn"),
+        stretch_kept=_abreast([r.kept.stretch_set for r in runs]),
+        bend_kept=_joined([r.kept.bend_set for r in runs]),
+        crack_kept=_joined([r.kept.crack for r in runs]),
+        opening_kept=_joined([r.kept.opening for r in runs]),
     )
 
 
-def _work(mesh: Mesh, x: NDArray[np.float64], valves: int, axes: int) -> Work:
-    n, m, h = len(x), mesh.tri.shape[1], mesh.hinges.shape[1]
+def _work(runs: Sequence[Run], mesh: Mesh) -> Work:
+    left = [r.left for r in runs]
+    m, h = mesh.tri.shape[1], mesh.hinges.shape[1]
+    bonds, cables = mesh.bonds.shape[1], mesh.cables.shape[1]
     return Work(
-        mass=np.zeros(n),
-        f=np.zeros((n, 3)),
-        g=np.zeros((n, 3)),
-        third_x=x.copy(),
-        gains=np.zeros((valves, len(GAINS))),
-        failed=np.full(valves, -1, np.int64),
+        mass=_joined([part.mass for part in left]),
+        f=_joined([part.inner for part in left]),
+        g=_joined([part.outer for part in left]),
+        third_x=_joined([part.third for part in left]),
+        gains=np.array([part.gains for part in left]).reshape(len(runs), len(GAINS)),
+        pace=np.array([r.pace.values for r in runs]),
+        mark_x=_joined([r.pace.mark for r in runs]),
+        mark_f=_joined([r.pace.force for r in runs]),
+        failed=np.full(len(runs), -1, np.int64),
         turns=np.zeros((6, m)),
         pull=np.zeros((9, m)),
         rows=np.zeros((4, h)),
         rests=np.zeros((2, h)),
-        bond_pull=np.zeros((3, mesh.bonds.shape[1])),
-        cable_pull=np.zeros((3, mesh.cables.shape[1])),
-        before=np.zeros((n, 3)),
-        area=np.zeros(n),
-        tug=np.zeros(axes),
+        bond_pull=np.zeros((3, bonds)),
+        cable_pull=np.zeros((3, cables)),
+        before=np.zeros((mesh.corner_start.size - 1, 3)),
+        area=np.zeros(mesh.corner_start.size - 1),
+        tug=np.zeros(sum(len(r.loads.axes) for r in runs)),
+        part=np.zeros(3 * m + 4 * h + bonds + cables),
+        terms=np.zeros((2, 3 * (mesh.corner_start.size - 1))),
     )
 
 
-def unpack(run: Run, batch: Batch, valve: int) -> tuple[Begun, Left, int]:
-    """Return what the batch made of one valve: its arrays, what the run left, where it failed."""
+def unpack(run: Run, batch: Batch, valve: int) -> int:
+    """Set the arrays of a run to what the batch made of them; return its answer, as ``advance``."""
     s = Span(*batch.mesh.span[valve].tolist())
     nodes, faces = slice(s.node, s.node_end), slice(s.tri, s.tri_end)
     hinges = slice(s.hinge, s.hinge_end)
-    marks, work = batch.marks, batch.work
-    begun = Begun(
-        arrays={
-            "nodes_mm": marks.x[nodes].copy(),
-            "velocity_mm": marks.v[nodes].copy(),
-            "stretch_set": np.ascontiguousarray(marks.stretch_set[:, faces].T),
-            "bend_set_rad": marks.bend_set[hinges].copy(),
-            "crack_frac": marks.crack[hinges].copy(),
-            "opening_mm": marks.opening[s.bond : s.bond_end].copy(),
-            "torn": marks.torn[s.cable : s.cable_end].copy(),
-        },
-        inverse=np.ascontiguousarray(marks.inverse[:, faces].T),
-        energy_mj=run.begun.energy_mj,
-    )
-    left = Left(
-        mass=work.mass[nodes].copy(), inner=work.f[nodes].copy(), outer=work.g[nodes].copy(),
-        third=work.third_x[nodes].copy(), gains=work.gains[valve].copy(),
-    )  # fmt: skip
-    return begun, left, int(work.failed[valve])
+    marks, work, left, pace = batch.marks, batch.work, run.left, run.pace
+    made = {
+        "nodes_mm": marks.x[nodes],
+        "velocity_mm": marks.v[nodes],
+        "stretch_set": marks.stretch_set[:, faces].T,
+        "bend_set_rad": marks.bend_set[hinges],
+        "crack_frac": marks.crack[hinges],
+        "opening_mm": marks.opening[s.bond : s.bond_end],
+        "torn": marks.torn[s.cable : s.cable_end],
+    }
+    for name, values in made.items():
+        run.arrays[name][...] = values
+    run.inverse[...] = marks.inverse[:, faces].T
+    for array, values in (
+        (left.mass, work.mass[nodes]), (left.inner, work.f[nodes]), (left.outer, work.g[nodes]),
+        (left.third, work.third_x[nodes]), (left.gains, work.gains[valve]),
+        (pace.mark, work.mark_x[nodes]), (pace.force, work.mark_f[nodes]),
+        (pace.values, work.pace[valve]),
+    ):  # fmt: skip
+        array[...] = values
+    knots_into(run.ties, batch.knots, s)
+    sheets_into(run.loads, batch.sheets, s, valve)
+    return int(work.failed[valve])
 
 
 def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -136,7 +149,7 @@ def _starts(counts: Sequence[int]) -> list[int]:
     return [0, *(int(end) for end in np.cumsum(counts))]
 
 
-def _mesh(runs: Sequence[Run]) -> Mesh:
+def _mesh(runs: Sequence[Run], trees: Sequence[Tree]) -> Mesh:
     shells = [r.shell for r in runs]
     node, tri = (
         _starts([len(s.nodes_mm) for s in shells]),
@@ -155,10 +168,10 @@ def _mesh(runs: Sequence[Run]) -> Mesh:
     bonds, cables = moved([s.bonds for s in shells]), moved([s.cables for s in shells])
     tips = [np.argmax(faces[hinges[:, 4 + j]] == hinges[:, 2 + j, None], axis=1) for j in range(2)]
     corners, turned, bonded, tied = (
-        _gather(table, node[-1]) for table in (faces, hinges[:, :4], bonds, cables)
+        gathered(table, node[-1]) for table in (faces, hinges[:, :4], bonds, cables)
     )
     return Mesh(
-        span=_spans(runs, node, tri),
+        span=_spans(runs, trees, node, tri),
         tri=_turned(faces),
         hinges=_turned(hinges),
         tips=np.array(tips, np.int32),
@@ -179,15 +192,7 @@ def _turned(table: NDArray[np.int64]) -> Whole:
     return np.ascontiguousarray(table.T, np.int32)
 
 
-def _gather(table: NDArray[np.int64], nodes: int) -> tuple[Whole, Whole]:
-    """Return where each node's corners begin, and the corners, in the order of the table's rows."""
-    flat = table.ravel()
-    order = np.argsort(flat, kind="stable")
-    start = np.searchsorted(flat[order], np.arange(nodes + 1))
-    return start.astype(np.int32), order.astype(np.int32)
-
-
-def _spans(runs: Sequence[Run], node: list[int], tri: list[int]) -> Whole:
+def _spans(runs: Sequence[Run], trees: Sequence[Tree], node: list[int], tri: list[int]) -> Whole:
     shells, loads = [r.shell for r in runs], [r.loads for r in runs]
     ends = [
         node, tri, _starts([len(s.hinges) for s in shells]),
@@ -200,12 +205,17 @@ def _spans(runs: Sequence[Run], node: list[int], tri: list[int]) -> Whole:
     balloon, radius = _starts(stages), _starts([p.radius.size for p in loads])
     leaflets = [leaflets_of(p) for p in loads]
     pair = _starts([k * len(s.nodes_mm) for k, s in zip(leaflets, shells, strict=True)])
+    tied = [
+        _starts([len(r.ties.pairs) for r in runs]), _starts([len(r.ties.rows) for r in runs]),
+        _starts([tree.levels for tree in trees]),
+    ]  # fmt: skip
     rows = [
         (
             *(end for table in ends for end in (table[k], table[k + 1])),
             balloon[k], stages[k], radius[k], r.loads.radius.shape[2],
             r.control.steps, 2 * r.control.steps // 3, r.control.refresh, int(_keeps(r.shell)),
-            leaflets[k], pair[k],
+            int(r.kept.opening is r.arrays["opening_mm"]), leaflets[k], pair[k],
+            *(end for table in tied for end in (table[k], table[k + 1])),
         )
         for k, r in enumerate(runs)
     ]  # fmt: skip
@@ -241,13 +251,14 @@ def _pushes(runs: Sequence[Run], span: Whole) -> Pushes:
 
 def _numbers(run: Run) -> Numbers:
     keeps, p, control = run.shell.set, run.loads, run.control
-    b, c = run.begun.inverse[:, :2], run.begun.inverse[:, 2:]
+    b, c = run.inverse[:, :2], run.inverse[:, 2:]
     steepest = max(float(np.abs(part).max()) for part in (b, c, b + c))
+    reach = (TIED_REACH if len(run.ties.pairs) else REACH) / steepest
     fixed = -1.0 if control.damping_ratio is None else control.damping_ratio
     return Numbers(
         p.bottom, p.spacing, p.contact, p.ring, p.ring_z,
         keeps.stretch_frac, keeps.stretch_yield_frac, keeps.bend_frac,
         float(np.deg2rad(keeps.bend_yield_deg)), keeps.cracked_frac, keeps.crushed_frac,
-        control.mass_ratio, control.damping_floor_ratio, fixed, REACH / steepest,
+        control.mass_ratio, control.damping_floor_ratio, fixed, reach,
         p.skin, p.sheet, max(0.0, float(p.sheets.margin.max())),
     )  # fmt: skip

@@ -13,17 +13,17 @@ from openvalve.valve.shell._contact import balloon_touch, edge_pull, table_at
 from openvalve.valve.shell._cuda_layout import Marks, Mesh, Numbers, Pushes, Span, Tissues, Work
 from openvalve.valve.shell._element import element_pull
 from openvalve.valve.shell._hinge import hinge_lift, hinge_turn
-from openvalve.valve.shell._motion import damped_way
+from openvalve.valve.shell._node_step import diagonal_node, shares
 from openvalve.valve.shell._ring import cable_energy, cable_tension
 
 __all__ = [
     "Filled",
     "filled",
     "gather_forces",
+    "keep_third",
     "move_nodes",
     "pull_links",
     "pull_triangles",
-    "quotient",
     "touch_nodes",
     "tug_edges",
     "turn_hinges",
@@ -128,13 +128,15 @@ def pull_links(
         peak, onset, final = c.bond_law[0, b], c.bond_law[1, b], c.bond_law[2, b]
         ex, ey, ez = m.x[j, 0] - m.x[i, 0], m.x[j, 1] - m.x[i, 1], m.x[j, 2] - m.x[i, 2]
         k = 0.0
-        if m.opening[b] < final:
-            wide = math.sqrt(ex * ex + ey * ey + ez * ez)
-            if wide > m.opening[b]:
+        if m.opening_kept[b] < final:
+            wide = max(math.sqrt(ex * ex + ey * ey + ez * ez), m.opening_kept[b])
+            if wide != m.opening[b]:
                 bonds += bond_loss(wide, peak, onset, final) - bond_loss(
                     m.opening[b], peak, onset, final
                 )
                 m.opening[b] = wide
+                if s.lasts == 1:
+                    m.opening_kept[b] = wide
             k = bond_secant(m.opening[b], peak, onset, final)
         w.bond_pull[0, b], w.bond_pull[1, b], w.bond_pull[2, b] = k * ex, k * ey, k * ez
     for r in range(s.cable + t, s.cable_end, threads):
@@ -219,38 +221,23 @@ def touch_nodes(
 
 
 @leaf
-def quotient(t: int, threads: int, s: Span, c: Tissues, m: Marks, w: Work) -> tuple[float, float]:
-    """Return this thread's part of v K v and v M v of the last step."""
-    over, under = 0.0, 0.0
-    for i in range(s.node + t, s.node_end, threads):
-        for j in range(3):
-            way = m.v[i, j] * c.free[i, j]
-            over += way * (w.before[i, j] - w.f[i, j] - w.g[i, j])
-            under += w.mass[i] * way * way
-    return over, under
-
-
-@leaf
 def move_nodes(
     t: int, threads: int, s: Span, c: Tissues, m: Marks, w: Work, damping: float
 ) -> tuple[float, float, float]:
     """Move nodes; return work of the loads, energy lost over damping, fastest way squared."""
-    keep, give = (2.0 - damping) / (2.0 + damping), 2.0 / (2.0 + damping)
+    keep, give = shares(damping)
     work, loss, fastest = 0.0, 0.0, 0.0
     for i in range(s.node + t, s.node_end, threads):
-        inv = give / w.mass[i]
-        vx, vy, vz = m.v[i, 0], m.v[i, 1], m.v[i, 2]
-        gx, gy, gz = w.g[i, 0], w.g[i, 1], w.g[i, 2]
-        ux, uy, uz, square = damped_way(
-            vx, vy, vz, w.f[i, 0] + gx, w.f[i, 1] + gy, w.f[i, 2] + gz,
-            c.free[i, 0], c.free[i, 1], c.free[i, 2], keep, inv,
-        )  # fmt: skip
-        fastest = max(fastest, square)
-        m.v[i, 0], m.v[i, 1], m.v[i, 2] = ux, uy, uz
-        m.x[i, 0] += ux
-        m.x[i, 1] += uy
-        m.x[i, 2] += uz
-        ux, uy, uz = 0.5 * (ux + vx), 0.5 * (uy + vy), 0.5 * (uz + vz)
-        work += ux * gx + uy * gy + uz * gz
-        loss += w.mass[i] * (ux * ux + uy * uy + uz * uz)
+        gone = diagonal_node(m.x, m.v, w.f, w.g, c.free, w.mass, i, keep, give)
+        fastest = max(fastest, gone.square)
+        work += gone.work
+        loss += gone.loss
     return work, loss, fastest
+
+
+@leaf
+def keep_third(t: int, threads: int, s: Span, m: Marks, w: Work) -> None:
+    """Set the shape of a third's end."""
+    for i in range(s.node + t, s.node_end, threads):
+        for j in range(3):
+            w.third_x[i, j] = m.x[i, j]

@@ -10,7 +10,7 @@ from openvalve.valve.closing import ContactArrays
 from openvalve.valve.shell._cuda_layout import Sheets, Span, Whole
 from openvalve.valve.shell._relax import Loads
 
-__all__ = ["leaflets_of", "sheets_of"]
+__all__ = ["leaflets_of", "sheets_into", "sheets_of"]
 
 
 def leaflets_of(loads: Loads) -> int:
@@ -33,11 +33,25 @@ def sheets_of(loads: Sequence[Loads], span: Whole) -> Sheets:
         return _placed(meet, [(s.tri, s.tri_end) for s in spans], value, kind)
 
     neighbors, side = np.full((3, faces), -1, np.int32), np.zeros((leaflets, nodes), np.int32)
-    for sheets, s in zip(meet, spans, strict=True):
-        if sheets is not None:
-            beside = sheets.neighbors.astype(np.int64)
-            neighbors[:, s.tri : s.tri_end] = np.where(beside >= 0, beside + s.tri, -1).T
-            side[: s.leaflets, s.node : s.node_end] = sheets.side.T
+    near = np.full((leaflets, nodes), -1, np.int32)
+    offset, facing = np.zeros((leaflets, nodes)), np.zeros((leaflets, nodes), np.int32)
+    counts, listed = np.zeros((len(spans), 2), np.int32), np.zeros((2, pairs), np.int32)
+    before = np.full((nodes, 3), np.inf)
+    for valve, (sheets, s) in enumerate(zip(meet, spans, strict=True)):
+        if sheets is None:
+            continue
+        beside = sheets.neighbors.astype(np.int64)
+        neighbors[:, s.tri : s.tri_end] = np.where(beside >= 0, beside + s.tri, -1).T
+        side[: s.leaflets, s.node : s.node_end] = sheets.side.T
+        before[s.node : s.node_end] = sheets.before
+        counts[valve] = sheets.counts
+        found = max(0, int(sheets.counts[0]))
+        node, face = sheets.pair_node[:found], sheets.pair_triangle[:found]
+        other = sheets.leaflet[face]
+        near[other, node + s.node] = face + s.tri
+        offset[other, node + s.node] = sheets.pair_offset[:found]
+        facing[other, node + s.node] = sheets.pair_facing[:found]
+        listed[:, s.pair : s.pair + found] = node + s.node, other
     return Sheets(
         neighbors=neighbors,
         leaflet=of_faces(lambda c: c.leaflet, np.int32),
@@ -48,18 +62,35 @@ def sheets_of(loads: Sequence[Loads], span: Whole) -> Sheets:
         margin=of_nodes(lambda c: c.margin, np.float64),
         rest=of_nodes(lambda c: c.rest, np.float64),
         side=side,
-        pair_tri=np.full((leaflets, nodes), -1, np.int32),
-        pair_offset=np.zeros((leaflets, nodes)),
-        pair_facing=np.zeros((leaflets, nodes), np.int32),
+        pair_tri=near,
+        pair_offset=offset,
+        pair_facing=facing,
         nearest=np.zeros((leaflets, nodes)),
-        pairs=np.zeros(len(spans), np.int32),
-        listed=np.zeros((2, pairs), np.int32),
+        pairs=np.ascontiguousarray(counts[:, 0]),
+        wait=np.ascontiguousarray(counts[:, 1]),
+        listed=listed,
         pushing=np.zeros((2, pairs), np.int32),
         push=np.zeros((6, pairs)),
         face=np.zeros((7, faces)),
-        before=np.full((nodes, 3), np.inf),
+        before=before,
         pressed=np.zeros(nodes),
     )
+
+
+def sheets_into(loads: Loads, made: Sheets, s: Span, valve: int) -> None:
+    """Set the memory of contact of one valve, sides and the list of pairs, to that of the batch."""
+    if s.leaflets == 0:
+        return
+    own, found = loads.sheets, int(made.pairs[valve])
+    own.side[...] = made.side[: s.leaflets, s.node : s.node_end].T
+    own.before[...] = made.before[s.node : s.node_end]
+    own.counts[...] = found, made.wait[valve]
+    node, other = made.listed[:, s.pair : s.pair + max(0, found)]
+    count = len(node)
+    own.pair_node[:count] = node - s.node
+    own.pair_triangle[:count] = made.pair_tri[other, node] - s.tri
+    own.pair_offset[:count] = made.pair_offset[other, node]
+    own.pair_facing[:count] = made.pair_facing[other, node]
 
 
 def _placed(

@@ -21,6 +21,7 @@ __all__ = [
     "Left",
     "Loads",
     "Pace",
+    "Run",
     "advance_arrays",
     "arrays_of",
     "begun",
@@ -34,6 +35,7 @@ __all__ = [
     "must_hold",
     "relax",
     "report_of",
+    "run_at_once",
     "set_inverse",
     "stretches",
 ]
@@ -53,9 +55,8 @@ def relax(shell: Shell, state: State, load: Load, control: Control) -> tuple[Sta
     InputError : tables of a wrong shape.
     """
     made = begun(shell, state, load, control)
-    left = left_of(made.arrays)
-    failed = advance_arrays(shell, made.arrays, made.inverse, loads_of(shell, load), control, left)
-    return finished(shell, state, control, made, left, failed)
+    run = run_at_once(shell, made.arrays, made.inverse, loads_of(shell, load), control)
+    return finished(shell, state, control, made, run.left, advance_arrays(run))
 
 
 class Begun(NamedTuple):
@@ -91,6 +92,23 @@ class Left(NamedTuple):
     outer: Floats
     third: Floats
     gains: Floats
+
+
+class Run(NamedTuple):
+    """What a run goes by, and the arrays that it changes in place: a state's by name, and the rest.
+
+    Where ``kept`` are the state's own arrays, all that is reached at any step lasts.
+    """
+
+    shell: Shell
+    arrays: dict[str, Floats]
+    inverse: Floats
+    loads: Loads
+    control: Control
+    left: Left
+    pace: Pace
+    kept: Kept
+    ties: Ties
 
 
 def begun(shell: Shell, state: State, load: Load, control: Control) -> Begun:
@@ -136,9 +154,9 @@ def forces_n(shell: Shell, state: State, load: Load) -> tuple[Floats, Floats]:
     one = replace(control, steps=1)
     still = replace(shell, free=np.zeros_like(shell.free), set=Set())
     inverse = set_inverse(shell, s["stretch_set"])
-    left = left_of(s)
-    advance_arrays(still, s, inverse, loads_of(shell, load), one, left)
-    return left.inner, left.outer
+    run = run_at_once(still, s, inverse, loads_of(shell, load), one)
+    advance_arrays(run)
+    return run.left.inner, run.left.outer
 
 
 def arrays_of(state: State) -> dict[str, Floats]:
@@ -159,30 +177,31 @@ def left_of(s: dict[str, Floats]) -> Left:
     )
 
 
-def advance_arrays(
-    shell: Shell, s: dict[str, Floats], inverse: Floats, loads: Loads, control: Control,
-    left: Left, pace: Pace | None = None, kept: Kept | None = None, ties: Ties | None = None,
-) -> int:  # fmt: skip
-    """Advance ``s``, ``left`` and ``pace`` in place; return the step of a failure, or -1.
-
-    ``kept`` : what lasts; by default all that is reached at any step.
-    """
+def run_at_once(
+    shell: Shell, s: dict[str, Floats], inverse: Floats, loads: Loads, control: Control
+) -> Run:
+    """Return a run of diagonal masses that begins, damps by its last step and keeps everything."""
     x = s["nodes_mm"]
-    pace = Pace(x.copy(), np.zeros_like(x), np.zeros(3)) if pace is None else pace
-    keeps = shell.set
+    pace = Pace(x.copy(), np.zeros_like(x), np.zeros(3))
+    return Run(shell, s, inverse, loads, control, left_of(s), pace, kept_of(s), no_ties())
+
+
+def advance_arrays(run: Run) -> int:
+    """Advance the arrays of a run in place; return the step of a failure, or -1."""
+    shell, s, control, keeps = run.shell, run.arrays, run.control, run.shell.set
     failed = advance(
-        s["nodes_mm"], s["velocity_mm"], shell.triangles, inverse, shell.law, s["stretch_set"],
+        s["nodes_mm"], s["velocity_mm"], shell.triangles, run.inverse, shell.law, s["stretch_set"],
         shell.hinges, shell.hinge_mj, shell.hinge_rad, s["bend_set_rad"], s["crack_frac"],
         shell.hinge_crack_mj, shell.bonds, shell.bond_law, s["opening_mm"],
         shell.cables, shell.cable_law, s["torn"], shell.free, shell.anchor_n_mm, shell.nodes_mm,
-        *loads,
+        *run.loads,
         np.array([keeps.stretch_frac, keeps.stretch_yield_frac, keeps.bend_frac,
                   np.deg2rad(keeps.bend_yield_deg), keeps.cracked_frac,
                   keeps.crushed_frac]),
         control.steps, 2 * control.steps // 3, control.refresh, control.mass_ratio,
         control.damping_floor_ratio,
-        -1.0 if control.damping_ratio is None else control.damping_ratio, *left, *pace,
-        *(kept_of(s) if kept is None else kept), no_ties() if ties is None else ties,
+        -1.0 if control.damping_ratio is None else control.damping_ratio, *run.left, *run.pace,
+        *run.kept, run.ties,
     )  # fmt: skip
     return int(failed)
 

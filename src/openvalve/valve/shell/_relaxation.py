@@ -1,5 +1,6 @@
 """A run in pieces: loads may change between them, and it is looked at in between."""
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from openvalve.valve.shell._relax import (
     Begun,
     Kept,
     Pace,
+    Run,
     advance_arrays,
     arrays_of,
     energies_of,
@@ -27,7 +29,7 @@ from openvalve.valve.shell._report import Report
 from openvalve.valve.shell._shell import Shell, State
 from openvalve.valve.shell._ties import mass_of, no_ties, ties_of
 
-__all__ = ["Mark", "Relaxation"]
+__all__ = ["Mark", "Piece", "Relaxation", "advance_pieces"]
 
 Floats = NDArray[np.float64]
 LOOK_BACK = 50.0  # steps: several periods of a tremor, a small part of the slowest way. 20 to 150
@@ -121,43 +123,42 @@ class Relaxation:
         SolverError : a number was lost with ``HEAVIEST`` masses too; with the step.
         InputError : tables of a wrong shape.
         """
-        control = self._control(steps, damping_floor_ratio)
-        check_run(self.shell, load, control)
-        look_back = TIED_LOOK_BACK if self.tied else LOOK_BACK
-        self._pace.values[0] = look_back if calm else 0.0
-        held = [a.copy() for a in self._arrays()]
-        while not self._advanced(load, control):
-            self._mass_ratio *= 2.0
-            control = self._control(steps, damping_floor_ratio)
-            self.forget_sides()
-            for array, before in zip(self._arrays(), held, strict=True):
-                array[...] = before
-        self.steps += steps
+        piece = Piece(self, load, steps, calm, damping_floor_ratio)
+        (error,) = advance_pieces([piece], lambda runs: [advance_arrays(run) for run in runs])
+        if error is not None:
+            raise error
 
-    def _advanced(self, load: Load, control: Control) -> bool:
-        """Make the steps; return whether all is still a number, unless no mass is left to add."""
-        loads = loads_of(self.shell, load)
-        if load.sheets is not None:
-            if self._sheets is None or self._sheets[0] is not load.sheets:
-                self._sheets = load.sheets, loads.sheets
+    def check(self, load: Load, steps: int) -> None:
+        """Raise ``InputError`` where a load cannot be gone on with."""
+        check_run(self.shell, load, self._control(steps, None))
+
+    def asked(self, piece: "Piece") -> Run:
+        """Return the run of a piece: this one's arrays, which change in place."""
+        look_back = TIED_LOOK_BACK if self.tied else LOOK_BACK
+        self._pace.values[0] = look_back if piece.calm else 0.0
+        loads, sheets = loads_of(self.shell, piece.load), piece.load.sheets
+        if sheets is not None:
+            if self._sheets is None or self._sheets[0] is not sheets:
+                self._sheets = sheets, loads.sheets
             loads = loads._replace(sheets=self._sheets[1])
-        failed = advance_arrays(
-            self.shell,
-            self._s,
-            self._inverse,
-            loads,
-            control,
-            self._left,
-            self._pace,
-            self._kept,
-            self._ties,
-        )
-        try:
-            must_hold(self._s, failed, control)
-        except SolverError:
-            if 2.0 * self._mass_ratio > HEAVIEST:
-                raise
+        return Run(
+            self.shell, self._s, self._inverse, loads,
+            self._control(piece.steps, piece.damping_floor_ratio), self._left, self._pace,
+            self._kept, self._ties,
+        )  # fmt: skip
+
+    def held(self) -> list[Floats]:
+        """Return copies of every array that a step changes, but those of contact."""
+        return [a.copy() for a in self._arrays()]
+
+    def heavier(self, held: list[Floats]) -> bool:
+        """Go back to ``held`` with twice the masses; False where no mass is left to add."""
+        if 2.0 * self._mass_ratio > HEAVIEST:
             return False
+        self._mass_ratio *= 2.0
+        self.forget_sides()
+        for array, before in zip(self._arrays(), held, strict=True):
+            array[...] = before
         return True
 
     def _control(self, steps: int, floor_ratio: Ratio | None) -> Control:
@@ -165,7 +166,6 @@ class Relaxation:
         return Control(steps=steps, mass_ratio=self._mass_ratio, damping_floor_ratio=floor)
 
     def _arrays(self) -> list[Floats]:
-        """Return every array that a step changes, but those of contact."""
         return [*self._s.values(), self._inverse, *self._left, *self._pace, *mass_of(self._ties)]
 
     def keep(self) -> None:
@@ -206,3 +206,44 @@ class Relaxation:
         return report_of(
             self.shell, self.steps, made, left, self._ties.momentum if self.tied else None
         )
+
+
+class Piece(NamedTuple):
+    """What ``Relaxation.advance`` is asked for."""
+
+    relaxation: Relaxation
+    load: Load
+    steps: int
+    calm: bool = True
+    damping_floor_ratio: Ratio | None = None
+
+
+def advance_pieces(
+    pieces: Sequence[Piece], advance: Callable[[list[Run]], list[int]]
+) -> list[SolverError | None]:
+    """Go on with relaxations, each by its piece; return what failed, None where none did.
+
+    Parameters
+    ----------
+    pieces : each with a relaxation of its own.
+    advance : what makes the steps, as ``advance_arrays`` does of one run.
+    """
+    for piece in pieces:
+        piece.relaxation.check(piece.load, piece.steps)
+    errors: list[SolverError | None] = [None] * len(pieces)
+    held = [piece.relaxation.held() for piece in pieces]
+    waiting = list(range(len(pieces)))
+    while waiting:
+        runs = [pieces[k].relaxation.asked(pieces[k]) for k in waiting]
+        lost = []
+        for k, run, failed in zip(waiting, runs, advance(runs), strict=True):
+            try:
+                must_hold(run.arrays, failed, run.control)
+                pieces[k].relaxation.steps += pieces[k].steps
+            except SolverError as error:
+                if pieces[k].relaxation.heavier(held[k]):
+                    lost.append(k)
+                else:
+                    errors[k] = error
+        waiting = lost
+    return errors

@@ -25,6 +25,7 @@ from openvalve.valve.shell import (
     Control,
     FreeEdge,
     Load,
+    Relaxation,
     Report,
     Set,
     State,
@@ -34,28 +35,39 @@ from openvalve.valve.shell import (
     shell_of,
     start,
 )
-from openvalve.valve.shell._cuda import Task, relax_batch_gpu, run_of
+from openvalve.valve.shell._cuda import Task, advance_batch_gpu, relax_batch_gpu, run_of
 from openvalve.valve.shell._cuda_pack import pack, unpack
-from openvalve.valve.shell._relax import finished
+from openvalve.valve.shell._mesh_mass import mass_times
+from openvalve.valve.shell._relax import Run, finished, kept_of
+from openvalve.valve.shell._relaxation import Piece, advance_pieces
+from openvalve.valve.shell._ties import mass_of
 
 Floats = NDArray[np.float64]
 STEPS = 18
-SUMS_LIMIT = 1e-9  # of sums that are added in another order, and of what follows from them
+SUMS_LIMIT = 1e-9  # of energies, which are added in another order
 NO_SIMULATOR = 77
 DEVICE = """
 import pickle, sys
-from openvalve.valve.shell._cuda import relax_batch_gpu
+from openvalve.valve.shell._cuda import advance_batch_gpu, relax_batch_gpu
 try:
     from numba import cuda
 except ImportError:
     sys.exit(77)
 sys.setswitchinterval(1e-4)  # the simulator's threads wait for one another
 with open(sys.argv[1], "rb") as file:
-    asked = pickle.load(file)
+    at_once, in_pieces = pickle.load(file)
 made = []
-for tasks, threads in asked:
+for tasks, threads in at_once:
     outcomes = relax_batch_gpu(tasks, threads_count=threads)
     made.append([one if isinstance(one, tuple) else repr(one) for one in outcomes])
+for beats, threads in in_pieces:
+    for pieces in beats:
+        errors = advance_batch_gpu(pieces, threads_count=threads)
+        assert errors == [None] * len(pieces), errors
+        for piece in pieces:
+            if not piece.calm:
+                piece.relaxation.keep()
+    made.append([piece.relaxation for piece in pieces])
 with open(sys.argv[2], "wb") as file:
     pickle.dump(made, file)
 """
@@ -141,10 +153,39 @@ def meeting(across: int, raised_mm: float, control: Control) -> Task:
     return Task(shell, dataclasses.replace(start(shell), nodes_mm=moved), load, control)
 
 
-def in_the_simulator(asked: list[tuple[list[Task], int]], folder: Path) -> Any:
+Beats = list[list[Piece]]
+
+
+def beats_of(tasks: list[Task], *, tied: bool, steps: int = 20) -> Beats:
+    """Return three pieces of runs that go on: the second damps by the last step and lasts."""
+    runs = [Relaxation(task.shell, task.state, tied=tied) for task in tasks]
+    both = list(zip(runs, tasks, strict=True))
+    return [
+        [Piece(run, task.load, steps, calm) for run, task in both] for calm in (True, False, True)
+    ]
+
+
+def joined(one: Beats, other: Beats) -> Beats:
+    return [[*p, *q] for p, q in zip(one, other, strict=True)]
+
+
+def on_the_cpu(beats: Beats) -> list[Relaxation]:
+    """Return runs that the processor made; those that are handed in do not change."""
+    beats = pickle.loads(pickle.dumps(beats))
+    for pieces in beats:
+        for run, *asked, calm, _ in pieces:
+            run.advance(*asked, calm=calm)
+            if not calm:
+                run.keep()
+    return [piece.relaxation for piece in beats[-1]]
+
+
+def in_the_simulator(
+    at_once: list[tuple[list[Task], int]], in_pieces: list[tuple[Beats, int]], folder: Path
+) -> Any:
     """Return what the kernel does in a process of its own, where the simulator is on."""
     before, after = folder / "before.pickle", folder / "after.pickle"
-    before.write_bytes(pickle.dumps(asked))
+    before.write_bytes(pickle.dumps((at_once, in_pieces)))
     done = subprocess.run(
         [sys.executable, "-c", DEVICE, str(before), str(after)],
         env={**os.environ, "NUMBA_ENABLE_CUDASIM": "1", "NUMBA_DISABLE_JIT": "1"},
@@ -160,36 +201,32 @@ def in_the_simulator(asked: list[tuple[list[Task], int]], folder: Path) -> Any:
 
 @dataclasses.dataclass(frozen=True)
 class Made:
-    """What the simulator made of two valves, a large and a small one."""
+    """What the simulator made of valves: of two at once, of such as go on, tied ones among them."""
 
     tasks: list[Task]
     alone: Any
     four: Any
-    again: Any
-    even: Any
     met: Any
     broken: Any
+    beats: Beats
+    going: Any
+    going_four: Any
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    tasks = [washer(9, 3, 1), washer(7, 3, 2)]  # a third follows
+    tasks = [washer(9, 3, 1), washer(7, 3, 2), meeting(4, 1.1, Control(steps=STEPS, refresh=5))]
     state, way = tasks[1].state, np.full_like(tasks[1].state.nodes_mm, np.nan)
     broken = [
         tasks[1]._replace(state=dataclasses.replace(state, velocity_mm=way)),
         tasks[1]._replace(state=dataclasses.replace(state, nodes_mm=way)),
         tasks[1],
     ]
-    asked = [(list(tasks), 1), (tasks[1:], 4), (tasks[1:], 4), (evenly(tasks[1:]), 4)]
-    tasks.append(meeting(4, 1.1, Control(steps=STEPS, refresh=5)))
-    asked += [([tasks[1], *evenly(tasks[2:])], 4), (broken, 1)]
-    found = in_the_simulator(asked, tmp_path_factory.mktemp("cuda"))
-    return Made(tasks, *found)
-
-
-def evenly(tasks: list[Task]) -> list[Task]:
-    """Return tasks with a damping that no sum decides."""
-    return [t._replace(control=dataclasses.replace(t.control, damping_ratio=0.2)) for t in tasks]
+    at_once = [(tasks[:2], 1), (tasks[1:2], 4), (tasks[1:], 4), (broken, 1)]
+    beats = joined(beats_of(tasks[1:], tied=True), beats_of(tasks[1:2], tied=False))
+    folder = tmp_path_factory.mktemp("cuda")
+    found = in_the_simulator(at_once, [(beats, 1), (beats_of(tasks[1:], tied=True), 4)], folder)
+    return Made(tasks, *found[:4], beats, *found[4:])
 
 
 def differences(got: State, expected: State) -> dict[str, float]:
@@ -228,36 +265,69 @@ def test_one_thread_gives_the_bits_of_the_processor(made: Made) -> None:
         assert_same_report(report, expected[1])
 
 
-def test_more_threads_give_the_same_bits_where_no_sum_decides(made: Made) -> None:
-    (task,) = evenly(made.tasks[1:2])
-    ((state, report),) = made.even
-    expected = relax(*task)
-    assert set(differences(state, expected[0]).values()) == {0.0}
-    assert_same_report(report, expected[1])
-
-
-def test_more_threads_add_the_quotient_in_another_order_and_always_in_the_same(
-    made: Made, record_property: Any
-) -> None:
-    ((state, report),), ((twin, again),) = made.four, made.again
-    assert set(differences(state, twin).values()) == {0.0}
-    assert report == again
+def test_more_threads_give_the_same_bits(made: Made) -> None:
+    ((state, report),) = made.four
     expected = relax(*made.tasks[1])
-    off = max(differences(state, expected[0]).values())
-    record_property("simulated_gpu_shell_difference_mm", f"{off:.1e}")
-    assert off < SUMS_LIMIT
+    assert set(differences(state, expected[0]).values()) == {0.0}
     assert_same_report(report, expected[1])
 
 
 def test_leaflets_meet_with_the_same_bits_on_any_number_of_threads(made: Made) -> None:
     """In a batch with a valve whose leaflets do not meet."""
-    (task,) = evenly(made.tasks[2:])
+    task = made.tasks[2]
     state, report = made.met[1]
     expected = relax(*task)
     apart = task._replace(load=dataclasses.replace(task.load, sheets=None))
     assert max(differences(expected[0], relax(*apart)[0]).values()) > 1e-3
     assert set(differences(state, expected[0]).values()) == {0.0}
     assert_same_report(report, expected[1])
+
+
+def assert_same_runs(got: list[Relaxation], expected: list[Relaxation]) -> None:
+    """Compare all that a run goes on by, to the bit; energies to the order of their sums."""
+    for one, other in zip(got, expected, strict=True):
+        assert set(differences(one.state, other.state).values()) == {0.0}
+        ends = [run.asked(Piece(run, Load(), 3)) for run in (one, other)]
+        for a, b in zip(*((*e.pace, *e.kept, *mass_of(e.ties), e.left.mass) for e in ends),
+                        strict=True):  # fmt: skip
+            np.testing.assert_array_equal(a, b)
+        np.testing.assert_allclose(
+            one.mark().gains, other.mark().gains, rtol=SUMS_LIMIT, atol=SUMS_LIMIT
+        )
+
+
+def test_runs_go_on_with_the_bits_of_the_processor(made: Made) -> None:
+    """Tied and not, in one batch: masses, damping that looks back, and what lasts."""
+    expected = on_the_cpu(made.beats)
+    assert_same_runs(made.going, expected)
+    assert_same_runs(made.going_four, expected[:2])
+
+
+def test_in_these_runs_everything_matters_that_a_run_goes_on_by(made: Made) -> None:
+    tied, _, plain = on_the_cpu(made.beats)
+    assert np.abs(tied.nodes_mm - plain.nodes_mm).max() > 0.01
+    for run in (tied, plain):
+        asked = run.asked(Piece(run, Load(), 3))
+        lasts, now = asked.kept, kept_of(asked.arrays)
+        assert any((a != b).any() for a, b in zip(lasts, now, strict=True))  # of the last piece
+        assert (lasts.bend_set != 0.0).any()
+        assert (lasts.stretch_set > 0.0).any()
+    hasty = [[piece._replace(calm=False) for piece in pieces] for pieces in made.beats]
+    assert np.abs(on_the_cpu(hasty)[0].nodes_mm - tied.nodes_mm).max() > 1e-6
+
+
+def test_momentum_is_the_tied_mass_times_the_way(made: Made) -> None:
+    """So what was solved with is the mass that holds the tissue stable, and not its diagonal."""
+    for run in made.going_four:
+        asked = run.asked(Piece(run, Load(), 3))
+        v, free = asked.arrays["velocity_mm"], asked.shell.free
+        heavy = np.empty_like(v)
+        mass_times(asked.ties, v, heavy)
+        scale = np.abs(heavy).max()
+        assert scale > 0.0
+        np.testing.assert_allclose(asked.ties.momentum * free, heavy * free, atol=1e-9 * scale)
+        alone = asked.ties.ground[:, None] * v
+        assert np.abs((alone - heavy) * free).max() > 0.1 * scale
 
 
 class Dim(NamedTuple):
@@ -282,25 +352,36 @@ def on_the_processor() -> Any:
     return module.valves_kernel()
 
 
-def alone(kernel: Any, task: Task) -> tuple[State, Report]:
-    """Return what a kernel of one thread makes of a valve."""
-    run = run_of(task)
+def alone(kernel: Any, run: Run) -> int:
+    """Advance a run in place by a kernel of one thread."""
     batch = pack([run])
     kernel(*batch)
-    begun, left, failed = unpack(run, batch, 0)
-    return finished(task.shell, task.state, task.control, begun, left, failed)
+    return unpack(run, batch, 0)
 
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="the kernel is compiled here")
 def test_the_compiled_kernel_gives_the_bits_of_the_processor() -> None:
-    """Hundreds of triangles over 2,000 steps, which the simulator would take minutes for."""
+    """Hundreds of triangles over thousands of steps, which the simulator would take minutes for."""
     kernel = on_the_processor()
     control = Control(steps=2000)
-    for task in (washer(24, 8, 3)._replace(control=control), meeting(12, 0.3, control)):
-        state, report = alone(kernel, task)
+    tasks = [washer(24, 8, 3)._replace(control=control), meeting(12, 0.3, control)]
+    for task in tasks:
+        begun, run = run_of(task)
+        state, report = finished(
+            task.shell, task.state, task.control, begun, run.left, alone(kernel, run)
+        )
         expected = relax(*task)
         assert set(differences(state, expected[0]).values()) == {0.0}
         assert_same_report(report, expected[1])
+    beats = joined(beats_of(tasks, tied=True, steps=200), beats_of(tasks, tied=False, steps=300))
+    expected = on_the_cpu(beats)
+    for pieces in beats:
+        found = advance_pieces(pieces, lambda runs: [alone(kernel, run) for run in runs])
+        assert found == [None] * 4
+        for piece in pieces:
+            if not piece.calm:
+                piece.relaxation.keep()
+    assert_same_runs([piece.relaxation for piece in beats[-1]], expected)
 
 
 def test_a_valve_that_loses_a_number_is_named_and_hurts_no_other(made: Made) -> None:
@@ -328,3 +409,10 @@ def test_what_cannot_run_is_refused_before_anything_does() -> None:
     assert [item.key for item in refused.value.items] == [
         "tasks[1].control.steps", "tasks[2].load.sheets",
     ]  # fmt: skip
+    run = Relaxation(task.shell, task.state, tied=True)
+    with pytest.raises(InputError) as refused:
+        advance_batch_gpu([Piece(run, task.load, 1), Piece(run, other.load, 3)])
+    assert [item.key for item in refused.value.items] == [
+        "pieces", "pieces[0].control.steps", "pieces[1].load.sheets",
+    ]  # fmt: skip
+    assert run.steps == 0

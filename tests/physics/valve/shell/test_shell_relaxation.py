@@ -23,6 +23,8 @@ from openvalve.valve.shell import (
     start,
 )
 from openvalve.valve.shell._motion import calm_damping
+from openvalve.valve.shell._relax import Run, advance_arrays
+from openvalve.valve.shell._relaxation import Piece, advance_pieces
 
 Floats = NDArray[np.float64]
 PRESSED = Load(pressure_mmhg=8.0 * np.array(HOLD))
@@ -249,6 +251,31 @@ def test_damping_is_that_of_the_tremor_where_the_nodes_only_tremble() -> None:
     damping = calm_damping(fast**2, 1.0, 0.01 * 0.004**2, 0.01, window, 0.001)
     assert damping == pytest.approx(2.0 * fast)
     assert calm_damping(0.0, 0.0, 0.0, 0.0, window, 0.001) == 0.001
+
+
+def test_of_pieces_together_each_goes_as_alone_and_the_lost_one_is_told() -> None:
+    """The lost one was tried with heavier masses, the others once."""
+    shell = flap(4)
+    lost = replace(start(shell), velocity_mm=np.full_like(shell.nodes_mm, np.nan))
+    runs = [Relaxation(shell, state, tied=True) for state in (start(shell), lost, start(shell))]
+    pieces = [
+        Piece(run, PRESSED, steps, calm)
+        for run, steps, calm in zip(runs, (30, 30, 40), (True, True, False), strict=True)
+    ]
+    tried = []
+
+    def one_by_one(asked: list[Run]) -> list[int]:
+        tried.append([run.control.mass_ratio for run in asked])
+        return [advance_arrays(run) for run in asked]
+
+    errors = advance_pieces(pieces, one_by_one)
+    assert [type(error) for error in errors] == [type(None), SolverError, type(None)]
+    assert tried == [[2.0, 2.0, 2.0], [4.0]]
+    for k in (0, 2):
+        alone = Relaxation(shell, start(shell), tied=True)
+        alone.advance(PRESSED, pieces[k].steps, calm=pieces[k].calm)
+        np.testing.assert_array_equal(runs[k].nodes_mm, alone.nodes_mm)
+        assert runs[k].steps == alone.steps
 
 
 def rest_of(shell: Shell, *, tied: bool) -> tuple[Floats, int]:

@@ -23,7 +23,11 @@ from openvalve.valve.shell import (
 )
 from openvalve.valve.shell._blocks import blocks_of
 from openvalve.valve.shell._cholesky import WIDE, factor, solve
+from openvalve.valve.shell._cuda_layout import Batch, Span
+from openvalve.valve.shell._cuda_pack import pack
+from openvalve.valve.shell._cuda_solve import back, forth, reduce_level, scale_level
 from openvalve.valve.shell._mesh_mass import mass_times, tie_weights
+from openvalve.valve.shell._relaxation import Piece
 from openvalve.valve.shell._ties import Ties, ties_of
 
 Floats = NDArray[np.float64]
@@ -122,6 +126,48 @@ def test_a_matrix_that_is_not_positive_has_no_factor() -> None:
     assert not factor(
         ties.begin, ties.rows, ties.left_begin, ties.left, ties.left_column, ties.lower, ties.pivot
     )
+
+
+def by_levels(batch: Batch, threads: int) -> None:
+    """Factor and solve as the threads of a block do, each level's one after another."""
+    (span,) = batch.mesh.span
+    s, k = Span(*span.tolist()), batch.knots
+    for level in range(s.level, s.level_end):
+        assert sum(reduce_level(t, threads, level, k) for t in range(threads)) == 0.0
+        for t in range(threads):
+            scale_level(t, threads, level, k)
+    for level in range(s.level, s.level_end):
+        for t in range(threads):
+            forth(t, threads, level, k)
+    for level in range(s.level, s.level_end):
+        for t in range(threads):
+            back(t, threads, level, k)
+
+
+@pytest.mark.parametrize("threads", [1, 5])
+def test_levels_factor_and_solve_to_the_bit(threads: int) -> None:
+    """No place of a level needs another of it, whatever the order of the threads."""
+    shell, rng = sheets(), np.random.default_rng(4)
+    run = Relaxation(shell, start(shell), tied=True)
+    asked = run.asked(Piece(run, Load(), 3))
+    ties = asked.ties
+    n = len(ties.ground)
+    full = laplacian(ties, rng.uniform(0.1, 5.0, len(ties.pairs)), rng.uniform(0.01, 0.1, n))
+    a, b = ties.pairs.T.astype(int)
+    ties.lower[ties.slots] = full[a, b]
+    ties.pivot[ties.places] = np.diag(full)
+    batch = pack([asked])
+    y = np.zeros((n, WIDE))
+    y[:, :3] = rng.normal(size=(n, 3))
+    batch.knots.y[:] = y[:, :3]
+    by_levels(batch, threads)
+    factor(
+        ties.begin, ties.rows, ties.left_begin, ties.left, ties.left_column, ties.lower, ties.pivot
+    )
+    solve(ties.begin, ties.rows, ties.lower, ties.pivot, y.reshape(-1))
+    np.testing.assert_array_equal(batch.knots.lower, ties.lower)
+    np.testing.assert_array_equal(batch.knots.pivot, ties.pivot)
+    np.testing.assert_array_equal(batch.knots.y, y[:, :3])
 
 
 def test_mass_times_is_the_matrix() -> None:
