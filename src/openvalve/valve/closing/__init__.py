@@ -18,6 +18,7 @@ from openvalve.valve.closing._contraction import (
 from openvalve.valve.closing._grid import find_pairs
 from openvalve.valve.closing._leak_area import Leak, LeakRegion, leak_area
 from openvalve.valve.closing._open_area import OpenArea, Opening, open_area, vector_area_mm2
+from openvalve.valve.closing._scan import opening_middle
 from openvalve.valve.closing._stretch import ArealStretch, areal_stretch
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "funnel_of",
     "leak_area",
     "open_area",
+    "opening_middle",
     "shape_loss_ratio",
     "skin_of",
     "vector_area_mm2",

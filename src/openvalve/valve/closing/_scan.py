@@ -6,7 +6,9 @@ from numpy.typing import NDArray
 from openvalve._kernels import driver, leaf
 from openvalve.valve.closing._grid import Floats, Ints
 
-__all__ = ["UNCOVERED", "label_chords", "sweep"]
+__all__ = ["UNCOVERED", "label_chords", "opening_middle", "sweep"]
+
+Indices = Ints | NDArray[np.uint32]
 
 # Columns of an uncovered chord: its line, ends along the line, whether each end is the wall.
 UNCOVERED = ("line", "low", "high", "wall_low", "wall_high")
@@ -39,7 +41,7 @@ def _cut(ax: float, ay: float, bx: float, by: float, r: float, y: float) -> tupl
 
 @driver
 def sweep(
-    x: Floats, y: Floats, triangles: Ints, margin: Floats, wall: Floats, y0: float, dy: float
+    x: Floats, y: Floats, triangles: Indices, margin: Floats, wall: Floats, y0: float, dy: float
 ) -> Floats:
     """Return the chords inside a polygon that no triangle covers, shape (c, 5), ``UNCOVERED``.
 
@@ -188,3 +190,38 @@ def label_chords(chords: Floats, dy: float) -> tuple[NDArray[np.int64], Floats]:
     for a in range(c):
         total[label[a]] += length[a]
     return label, total
+
+
+@driver
+def opening_middle(
+    nodes: Floats, triangles: Indices, ring: Indices, dy: float
+) -> tuple[float, ...]:
+    """Return area, x and y of the middle of the largest opening in a ring, seen along z.
+
+    Parameters
+    ----------
+    nodes : (n, 3), mm; triangles : (m, 3); ring : (r,) nodes in order, the wall.
+    dy : most distance of the lines that are swept along x, mm; what is narrower may be missed: area
+        0.
+    """
+    wall = np.empty((ring.shape[0], 2))
+    for k in range(ring.shape[0]):
+        wall[k, 0], wall[k, 1] = nodes[ring[k], 0], nodes[ring[k], 1]
+    low, high = wall[:, 1].min(), wall[:, 1].max()
+    lines = max(np.ceil((high - low) / dy), 1.0)
+    dy = max((high - low) / lines, 1e-9)  # as many above as below the middle
+    low += 0.5 * dy
+    margin = np.zeros(triangles.shape[0])
+    chords = sweep(nodes[:, 0].copy(), nodes[:, 1].copy(), triangles, margin, wall, low, dy)
+    if chords.shape[0] == 0:
+        return 0.0, 0.0, 0.0
+    label = label_chords(chords, dy)[0]
+    sums = np.zeros((label.max() + 1, 3))
+    for c in range(chords.shape[0]):
+        a, b = chords[c, 1], chords[c, 2]
+        sums[label[c], 0] += b - a
+        sums[label[c], 1] += 0.5 * (b * b - a * a)
+        sums[label[c], 2] += (b - a) * (low + chords[c, 0] * dy)
+    most = np.argmax(sums[:, 0])
+    long = sums[most, 0]
+    return dy * long, sums[most, 1] / long, sums[most, 2] / long

@@ -32,7 +32,7 @@ def fill_to_pressure(
     """Fill a balloon to a pressure inside and hold it until the valve rests."""
     stages = balloon_stages(valve, surface, inflation_atm)
     state, points, steps = inflate(valve, state, stages)
-    state, phase, stages = hold_balloon(valve, state, stages)
+    state, phase = hold_balloon(valve, state, stages)
     points = (*points, stages.point(valve, state, stages.row_of(inflation_atm)))
     return state, _lengthened(phase, steps), points, stages
 
@@ -56,7 +56,7 @@ def fill_to_volume(
     state, points, steps = inflate(valve, state, stages)
     nearly = True
     for _ in range(2 * MOST_RISES):
-        state, phase, stages = hold_balloon(valve, state, stages, nearly=nearly)
+        state, phase = hold_balloon(valve, state, stages, nearly=nearly)
         steps += phase.report.steps
         points = (*points, stages.point(valve, state, stages.row_of(now)))
         wanted = min(_needed_atm(valve, state, table, volume, stages), most_atm)
@@ -70,7 +70,7 @@ def fill_to_volume(
             state, rise, more = inflate(valve, state, stages, begin_atm=now)
             points, steps, now = (*points, *rise), steps + more, after
     else:
-        state, phase, stages = hold_balloon(valve, state, stages)
+        state, phase = hold_balloon(valve, state, stages)
     return state, _lengthened(phase, steps - phase.report.steps), points, stages
 
 

@@ -11,7 +11,7 @@ from openvalve.errors import SolverError
 from openvalve.units import MMHG_PER_MPA, Atm, Mm, Mm2, Mmhg, Ratio
 from openvalve.valve.leaflets._build import LeafletValve
 from openvalve.valve.leaflets._stages import Point, Stages
-from openvalve.valve.leaflets._strength_tables import CLOSING_MMHG, STEPS_PER_EDGE2
+from openvalve.valve.leaflets._strength_tables import CLOSING_MMHG
 from openvalve.valve.shell import Load, Relaxation, Report, State
 from openvalve.valve.shell._report import (
     CHANGE_MOST_FRAC,
@@ -35,22 +35,15 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 CHUNKS = 12  # of a filling: points of the pressure-diameter curve
-# Steps of filling, a usual hold of the balloon, and between looks at it, over ``STEPS_PER_EDGE2``
-# times the square of edges across. Filling twice as fast or three times as slow moves the area
-# after of four valves by 0.7 % at most, and two more by 2 and 9 %, whose leaflets come to rest on
-# their other side (docs/mechanics.md). Masses are diagonal here: with tied ones a narrow orifice
-# slips off its balloon faster than the balloon is brought after it.
-RAMP_PARTS, HOLD_PARTS, LOOK_PARTS = 0.25, 0.35, 0.04
-# Steps of emptying, a pressure that rises, a usual hold, and between looks at it, with tied masses:
-# the slowest way of a valve then takes 50 to 200 steps whatever its mesh. Half a hold more moves no
-# area of four valves by more than 0.2 %; half as long a one ends two of them 10 % off. A thin torn
-# dome folds as chance has it: nine ways of pacing leave 1.09 to 1.45 cm2.
-DEFLATE_STEPS, LOAD_STEPS, HOLD_STEPS, LOOK_STEPS = 300, 300, 600, 34
+# Steps of a piece of filling, of emptying, a pressure that rises, a usual hold, and between looks
+# at it: with tied masses the slowest way of a valve takes 50 to 200 steps whatever its mesh. Half a
+# hold more moves no area of four valves by more than 0.2 %; half as long a one ends two of them
+# 10 % off. Pieces of filling half as long move 25 areas by 0.1 % in the middle, SD 3 %
+# (docs/mechanics.md). A thin torn dome folds as chance has it: nine ways of pacing leave 1.09 to
+# 1.45 cm2.
+FILL_STEPS, DEFLATE_STEPS, LOAD_STEPS, HOLD_STEPS, LOOK_STEPS = 60, 300, 300, 600, 34
 MASS_RATIO: Ratio = 1.0  # the least that row sums call stable; at 0.8 a calcific valve trembles
-# Least damping times the square of edges across: the slowest way of a valve asks for 6, of a split
-# one for 3.
-CALM = 2.0
-TIED_CALM: Ratio = 0.02  # least damping with tied masses: the slowest way asks for 0.02 to 0.15
+CALM: Ratio = 0.02  # least damping: the slowest way asks for 0.02 to 0.15
 # The same while a pressure rises: a valve that snaps through is then not carried past its rest, as
 # a dome that is pressed shut would be turned over. 0.3 to 0.7
 SLOW: Ratio = 0.5
@@ -82,11 +75,6 @@ class Phase:
     settled: bool
 
 
-def _steps(valve: LeafletValve, parts: float) -> int:
-    across = valve.mesh.annulus_mm / valve.edge_mm
-    return max(30, int(parts * STEPS_PER_EDGE2 * across**2))
-
-
 def way_mm(valve: LeafletValve, nodes_mm: Floats, report: Report) -> Mm:
     """Return the root mean square way that a report's change stands for."""
     far = np.sqrt(((nodes_mm - valve.shell.nodes_mm) ** 2).sum(axis=1).mean())
@@ -109,11 +97,10 @@ def settled(valve: LeafletValve, nodes_mm: Floats, report: Report, loose: Ratio 
     )
 
 
-def relaxation(valve: LeafletValve, state: State, *, tied: bool = True) -> Relaxation:
+def relaxation(valve: LeafletValve, state: State) -> Relaxation:
     """Return a run of a valve that begins at a state."""
-    calm = TIED_CALM if tied else CALM / (valve.mesh.annulus_mm / valve.edge_mm) ** 2
     return Relaxation(
-        valve.shell, state, mass_ratio=MASS_RATIO, damping_floor_ratio=calm, tied=tied
+        valve.shell, state, mass_ratio=MASS_RATIO, damping_floor_ratio=CALM, tied=True
     )
 
 
@@ -141,10 +128,8 @@ def settle(
     ------
     SolverError : it does not within ``MOST_HOLDS`` holds; with its ratios.
     """
-    hold, look = HOLD_STEPS, LOOK_STEPS
-    if not run.tied:
-        hold, look = _steps(valve, HOLD_PARTS), _steps(valve, LOOK_PARTS)
-    looks, third = MOST_HOLDS * hold // look, -(-hold // THIRDS // look)
+    looks = MOST_HOLDS * HOLD_STEPS // LOOK_STEPS
+    third = -(-HOLD_STEPS // THIRDS // LOOK_STEPS)
     marks, unfit = [run.mark()], 0
     for done in range(1, looks + 1):
         if isinstance(load, Load):
@@ -153,7 +138,7 @@ def settle(
             now, fits = load(run.state)
         if done % (THIRDS * third) == 0:
             run.forget_sides()
-        run.advance(now, look)
+        run.advance(now, LOOK_STEPS)
         if done % third == 0 and done >= THIRDS * third:
             run.keep()  # a jolt is over; what follows a shape in both directions may never rest
         marks.append(run.mark())
@@ -180,23 +165,21 @@ def inflate(
     """Fill the balloon from a pressure, 0 folded; return points on the way and steps made.
 
     It is filled in pieces, each of which ends where the valve all but rests; only what it is there
-    lasts: tears, cracks and set of a shape that is thrown past its rest do not. The balloon follows
-    the middle of the orifice. The valve need not rest at the end.
+    lasts: tears, cracks and set of a shape that is thrown past its rest do not. The valve need not
+    rest at the end.
     """
     table = stages.balloon.stage
     first = stages.row_of(begin_atm)
     table = np.concatenate([[first], table[table > first]])
     share = (table[-1] - first) / max(float(table[-1]), 1e-9)
     chunks = max(2, round(CHUNKS * share))
-    steps = max(30, _steps(valve, RAMP_PARTS) // CHUNKS)
-    points, run = [], relaxation(valve, state, tied=False)
+    points, run = [], relaxation(valve, state)
     at = np.linspace(0.0, len(table) - 1.0, chunks + 1)
     index = np.arange(len(table), dtype=np.float64)
     for begin, end in pairwise(at):
         piece = np.interp(np.linspace(begin, end, 9), index, table)
-        centred = stages.centred(valve, run.state)
-        run.advance(centred.over(piece), steps)
-        _calm_down(valve, run, centred.over(piece[-1:].repeat(2)))
+        run.advance(stages.over(piece), FILL_STEPS)
+        _calm_down(valve, run, stages.over(piece[-1:].repeat(2)))
         run.keep()
         points.append(stages.point(valve, run.state, float(piece[-1])))
     return run.state, tuple(points), run.steps
@@ -204,34 +187,23 @@ def inflate(
 
 def _calm_down(valve: LeafletValve, run: Relaxation, load: Load) -> None:
     """Hold a load until the valve all but rests, at most for a usual hold."""
-    look = _steps(valve, LOOK_PARTS)
-    for _ in range(_steps(valve, HOLD_PARTS) // look):
+    for _ in range(HOLD_STEPS // LOOK_STEPS):
         since = run.mark()
-        run.advance(load, look)
+        run.advance(load, LOOK_STEPS)
         if settled(valve, run.nodes_mm, run.report(since), NEARLY):
             return
 
 
 def hold_balloon(
     valve: LeafletValve, state: State, stages: Stages, *, nearly: bool = False
-) -> tuple[State, Phase, Stages]:
-    """Hold the full balloon until the valve rests; it follows the middle of the orifice.
-
-    About a fixed axis an orifice is not stable: the longer side, farther away, is pushed harder, so
-    that an orifice that stays narrow would slip off sideways.
+) -> tuple[State, Phase]:
+    """Hold the full balloon until the valve rests.
 
     Raises
     ------
     SolverError : it does not rest; with its ratios.
     """
-    state, phase = settle(
-        valve,
-        relaxation(valve, state, tied=False),
-        lambda now: (stages.centred(valve, now).held(), True),
-        "inflate",
-        nearly=nearly,
-    )
-    return state, phase, stages.centred(valve, state)
+    return settle(valve, relaxation(valve, state), stages.held(), "inflate", nearly=nearly)
 
 
 def flow_load(valve: LeafletValve, pressure_mmhg: Mmhg, area_mm2: Mm2) -> Load:

@@ -48,23 +48,21 @@ class Stages:
     Attributes
     ----------
     surface : the free balloon.
-    balloon : as the shell reads it; its table of stages runs from folded to full.
+    balloon : as the shell reads it, in the middle of the orifice wherever that goes; its table of
+        stages runs from folded to full.
     pressures_atm : (stages,) inside; 0 while it unfolds.
-    axes_mm : (a, 2) of its axes from the middle of the orifice.
     """
 
     surface: BalloonSurface
     balloon: Balloon
     pressures_atm: Floats
-    axes_mm: Floats
 
     def centred(self, valve: LeafletValve, state: State) -> "Stages":
-        """Return the balloon in the middle of the orifice: its wire is slack."""
-        seen = _seen(valve, state)
-        if not seen.openings:
-            return self
-        axes = self.axes_mm + np.array(seen.openings[0].center_mm)
-        return replace(self, balloon=replace(self.balloon, axes_mm=axes))
+        """Return the balloon held where the middle of the orifice is now."""
+        seen = _seen(valve, state).openings
+        middle = np.array(seen[0].center_mm) if seen else np.zeros(2)
+        axes = self.balloon.axes_mm + middle
+        return replace(self, balloon=replace(self.balloon, axes_mm=axes, follows=None))
 
     def over(self, stage: Floats) -> Load:
         """Return the load of a balloon that runs through stages."""
@@ -112,7 +110,7 @@ class Stages:
         height: Mm = float(state.nodes_mm[edges, 2].mean()) - self.surface.seat_mm
         lumen = np.full(len(self.surface.grid_mm), np.inf)
         nearest = int(np.argmin(np.abs(self.surface.grid_mm - height)))
-        parts = len(self.axes_mm)
+        parts = len(self.balloon.axes_mm)
         lumen[nearest] = max(np.sqrt(orifice_mm2(valve, state) / (np.pi * parts)), FOLDED_MM)
         return lumen
 
@@ -145,10 +143,9 @@ def balloon_stages(valve: LeafletValve, surface: BalloonSurface, target_atm: Atm
         pressure_mpa=np.maximum(pressures, least) * MMHG_PER_ATM / MMHG_PER_MPA,
         stage=np.interp(even, progress, np.arange(len(progress))),
         edge=valve.free_edge,
+        follows=valve.mesh.ring.astype(np.int64),
     )
-    return Stages(
-        surface=surface, balloon=made, pressures_atm=pressures, axes_mm=last.axes_mm.copy()
-    )
+    return Stages(surface=surface, balloon=made, pressures_atm=pressures)
 
 
 def _seen(valve: LeafletValve, state: State) -> OpenArea:

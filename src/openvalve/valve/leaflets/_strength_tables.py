@@ -21,7 +21,6 @@ __all__ = [
     "RIM_STRENGTH_RATIO",
     "SEAMS",
     "SEAM_LOG_SD",
-    "STEPS_PER_EDGE2",
     "STURDIEST_N_MM",
     "VALVE_LOG_SD",
     "Chords",
@@ -149,8 +148,5 @@ class Chords:
 OPENING_MMHG = {"mitral": 8.0, "aortic": 35.0, "pulmonary": 25.0, "tricuspid": 4.0}
 CLOSING_MMHG = {"mitral": 100.0, "aortic": 80.0, "pulmonary": 12.0, "tricuspid": 25.0}
 LEAK_CONTRACTION_RATIO: Ratio = 0.75  # effective over geometric leak, as a sharp slit [K; 0.6-0.9]
-# Steps of a phase over the square of edges across the ring: 4,000 at 1 mm in a mitral ring of 32 mm
-# (prototype, trap 3), where a shape wanders through the mesh in proportion to it.
-STEPS_PER_EDGE2 = 4.0
 # Line forces that a mesh of usual size can hold, N/mm: beyond them bonds only cost steps.
 LOOSEST_N_MM, STURDIEST_N_MM = 0.05, 20.0

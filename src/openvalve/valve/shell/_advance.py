@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvalve._kernels import driver
-from openvalve.valve.closing import ContactArrays, contact_step
+from openvalve.valve.closing import ContactArrays, contact_step, opening_middle
 from openvalve.valve.shell._blocks import blocks_of
 from openvalve.valve.shell._bonds import bond_loss, bond_secant
 from openvalve.valve.shell._cholesky import WIDE
@@ -40,6 +40,7 @@ BESIDE = np.uint32(3 * LANES)
 # once: tissue pulled taut by a jolt stiffens tenfold within a few steps. 0.02 to 0.1
 REACH = 0.05
 TIED_REACH = 0.4  # the same where nodes are tied and go far together. 0.2 to 0.5
+SIGHT_MM = 0.5  # most between lines along which an opening is seen. 0.2 to 0.5
 LEAST = 1e-9  # mass of a node that nothing holds, as where a torn chord was fixed
 
 
@@ -52,8 +53,8 @@ def advance(
     cables: Ints, cable_law: Floats, torn: Floats,
     free: Floats, anchor: Floats, home: Floats,
     face_share: Floats, pressure: Floats, node_force: Floats, force_ramp: Floats,
-    axes: Floats, z0: float, dz: float, radius: Floats, balloon_p: Floats, stage: Floats,
-    contact_k: float, edge: Ints, edge_length: Floats, ring_r: float, ring_z: float,
+    axes: Floats, wall: Ints, z0: float, dz: float, radius: Floats, balloon_p: Floats,
+    stage: Floats, contact_k: float, edge: Ints, edge_length: Floats, ring_r: float, ring_z: float,
     sheets: ContactArrays, skin: float, sheet_k: float,
     set_values: Floats, steps: int, third: int, refresh: int, mass_scale: float,
     damping_floor: float, damping_fixed: float,
@@ -65,10 +66,12 @@ def advance(
 
     The state is ``x``, ``v``, ``inverse``, ``stretch_set``, ``bend_set``, ``crack``, ``opening``
     and ``torn``. Tables ``pressure`` (MPa), ``force_ramp`` and ``stage`` spread over the run;
-    ``radius`` (axes, stages, heights) and ``balloon_p`` (stages) are the balloon, whose flanks pull
-    on the nodes of ``edge``, spread as ``edge_length``, mm; leaflets meet as ``sheets``, not at all
-    where ``sheet_k`` is 0. ``set_values`` are stretch share, yield stretch, bend share, yield
-    angle, cracked share, crushed share. Masses, damping and set follow every ``refresh`` steps,
+    ``radius`` (axes, stages, heights) and ``balloon_p`` (stages) are the balloon; where there is a
+    ``wall``, nodes of the ring, its ``axes`` count from the middle of the largest opening within,
+    and are taken there whenever masses are, so that these hold for them. Its flanks pull on the
+    nodes of ``edge``, spread as ``edge_length``, mm; leaflets meet as ``sheets``, not at all where
+    ``sheet_k`` is 0. ``set_values`` are stretch share, yield stretch, bend share, yield angle,
+    cracked share, crushed share. Masses, damping and set follow every ``refresh`` steps,
     sooner where nodes run, later where they hardly move, never where that is not below ``steps``;
     ``damping_fixed`` below 0 takes the damping from the Rayleigh quotient. ``f`` and ``g`` hold
     inner and outer forces of the last step, ``third_x`` the shape at step ``third``, ``gains`` what
@@ -94,6 +97,7 @@ def advance(
     if sheet_k > 0.0 and contact_step(x, sheets, skin, sheet_k, before, pressed)[0] < 0:
         return 0
     tug = np.zeros(radius.shape[0])  # of each axis' flanks on the edge
+    offset = axes.copy()
     damping = damping_fixed
     stages = radius.shape[1]
     within = np.zeros(max(radius.shape[2] - 1, 0))
@@ -107,6 +111,12 @@ def advance(
         fresh = step == 0 or (refresh < steps and due_refresh(since, refresh, way, reach))
         since = 1 if fresh else since + 1
         way = 0.0 if fresh else way
+        if fresh and wall.shape[0] > 0:
+            middle = opening_middle(x, tri, wall, SIGHT_MM)
+            if middle[0] > 0.0:
+                for axis in range(axes.shape[0]):
+                    axes[axis, 0] = offset[axis, 0] + middle[1]
+                    axes[axis, 1] = offset[axis, 1] + middle[2]
         if fresh:
             before[:] = f + g
             old_mass[:] = mass

@@ -38,13 +38,15 @@ class Balloon:
 
     Attributes
     ----------
-    axes_mm : (a, 2) x and y of each axis.
+    axes_mm : (a, 2) x and y of each axis; from the middle of the opening where it ``follows`` one.
     bottom_mm, spacing_mm : height of the profile's first radius, and between radii.
     radius_mm : (a, stages, heights) free radius, at chart shape for the stage's pressure.
     pressure_mpa : (stages,).
     stage : table over the run, 0 to stages - 1, of the stage reached.
     stiffness_mpa_mm : contact pressure per depth, until the stage's pressure is borne.
     edge : where its flanks pull; None leaves the pull out.
+    follows : (r,) nodes of a ring in order: its wire is slack, and its section fills the largest
+        opening in the ring, so that its middle is the opening's; None holds the axes in place.
     """
 
     axes_mm: Floats
@@ -55,6 +57,7 @@ class Balloon:
     stage: Floats
     stiffness_mpa_mm: float = 2.0
     edge: FreeEdge | None = None
+    follows: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,6 +25,7 @@ class Loads(NamedTuple):
     node_force: Floats
     force_ramp: Floats
     axes: Floats
+    wall: NDArray[np.uint32]
     bottom: float
     spacing: float
     radius: Floats
@@ -72,7 +73,8 @@ def loads_of(shell: Shell, load: Load) -> Loads:
     return Loads(
         share, np.array(load.pressure_mmhg, float) / MMHG_PER_MPA, force,
         np.array(load.force_ramp, float),
-        np.array(b.axes_mm, float), float(b.bottom_mm), float(b.spacing_mm),
+        np.array(b.axes_mm, float), np.array([] if b.follows is None else b.follows, np.uint32),
+        float(b.bottom_mm), float(b.spacing_mm),
         np.array(b.radius_mm, float), np.array(b.pressure_mpa, float), np.array(b.stage, float),
         float(b.stiffness_mpa_mm),
         np.array(e.nodes, np.uint32), np.array(e.length_mm, float), float(e.ring_mm),
@@ -119,6 +121,10 @@ def check_run(shell: Shell, load: Load, control: Control) -> None:
         )
         expect("balloon", bool(np.isfinite(every).all()), "not finite", "finite numbers")
         expect("balloon.stage", len(b.stage) > 0, len(b.stage), "a table")
+        if b.follows is not None:
+            wall = np.asarray(b.follows)
+            fine = wall.ndim == 1 and len(wall) > 2 and bool((wall >= 0).all() and (wall < n).all())
+            expect("balloon.follows", fine, wall.shape, f"3 nodes or more, 0 to {n - 1}")
         if b.edge is not None:
             nodes, lengths = np.asarray(b.edge.nodes), b.edge.length_mm
             fine = nodes.size > 0 and bool((nodes >= 0).all() and (nodes < n).all())

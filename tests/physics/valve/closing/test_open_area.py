@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from openvalve.valve.closing import open_area
+from openvalve.valve.closing import open_area, opening_middle
 
 AROUND = 120
 
@@ -49,6 +49,19 @@ def test_perimeter_of_a_circle_and_of_a_long_ellipse():
     long_one = open_area(*diaphragm(12.0, 2.0)).openings[0].perimeter_mm
     assert round_one == pytest.approx(14.0 * np.pi, rel=2e-3)
     assert long_one == pytest.approx(49.82, rel=2e-3)  # Ramanujan's second rule
+
+
+@pytest.mark.parametrize(("a", "b"), [(7.0, 7.0), (12.0, 2.0), (2.0, 10.0)])
+def test_the_middle_is_that_of_the_opening_by_coarse_lines_too(a, b):
+    """Within a tenth of the distance of the lines."""
+    nodes, *indices = diaphragm(a, b, center=(1.3, -0.7))
+    nodes = np.ascontiguousarray(nodes)
+    triangles, ring = (i.astype(np.uint32) for i in indices)  # as a run hands them in
+    area, x, y = opening_middle(nodes, triangles, ring, 0.5)
+    assert area == pytest.approx(polygon_mm2(a, b), rel=0.02)
+    assert (x, y) == pytest.approx((1.3, -0.7), abs=0.05)
+    corners = ring[[0, 40, 80]]
+    assert opening_middle(nodes, np.vstack([triangles, corners]), corners, 0.5)[0] == 0.0
 
 
 def test_error_falls_with_the_step(record_property):

@@ -31,7 +31,7 @@ from openvalve.valve.leaflets._after import beating, first_beat, ring_diameter_m
 from openvalve.valve.leaflets._fill import Filled, fill_to_pressure, fill_to_volume
 from openvalve.valve.leaflets._inflate import _burst_atm
 from openvalve.valve.leaflets._stages import orifice_mm2
-from openvalve.valve.shell import Control, Load, State, start
+from openvalve.valve.shell import Control, Load, State, forces_n, start
 from openvalve.valve.shell import relax as shell_relax
 
 MITRAL = ValveShape(
@@ -354,16 +354,17 @@ def test_an_over_wide_balloon_stretches_the_ring() -> None:
 
 
 def test_a_narrow_orifice_stays_on_its_balloon() -> None:
-    """The balloon follows it while it is held; about a fixed axis it slipped off sideways."""
+    """The balloon follows it in the run; about a fixed axis it slipped off sideways."""
     valve = built("mitral", 1, ELASTIC)
     state, phase, points, stages = filled(valve, balloon("cylinder", 24.0), 3.0)
     nodes = state.nodes_mm[: valve.count]
     middle = np.array(open_area(nodes, valve.mesh.triangles, valve.mesh.ring).openings[0].center_mm)
     assert phase.settled
-    assert stages.balloon.axes_mm[0] == pytest.approx(middle, abs=0.05)
     away = np.hypot(*(nodes[np.concatenate(valve.mesh.free_edges), :2] - middle).T)
     assert away.min() > 0.2 * points[-1].waist_mm
     assert points[-1].waist_mm > 10.2  # 0.8 cm2 before
+    push = forces_n(valve.shell, state, stages.held())[1][:, :2]
+    assert np.hypot(*push.sum(axis=0)) < 0.1 * np.hypot(*push.T).sum()  # hardly to one side
 
 
 def test_a_matched_valve_opens_to_the_area_asked() -> None:
@@ -428,14 +429,17 @@ def test_the_area_after_grows_with_the_balloon(mitral: LeafletInflation) -> None
 def test_what_a_balloon_does_is_that_of_a_finer_mesh(
     seed: int, record_property: Callable[[str, object], None]
 ) -> None:
-    """2,000 against 7,000 triangles: what tears, and how wide the peak is.
+    """The usual 2,700 against 7,000 triangles: what tears, and how wide the peak is.
+
+    On 2,000 the second commissure of seed 1 is on the brink and stays whole; on 2,700, 4,000 and
+    7,000 it tears by 7 mm.
 
     The area after is told and not asked for: a split valve has two rests under its flow, and which
     one a mesh comes to is chance (docs/mechanics.md).
     """
     coarse, fine = (
         inflate_leaflets(built("mitral", seed, None, count), balloon("inoue", 26.0))
-        for count in (2000, 7000)
+        for count in (2700, 7000)
     )
     pair = coarse.area_anatomic_after_cm2 / fine.area_anatomic_after_cm2 - 1.0
     record_property("mesh_pair_frac", pair)

@@ -16,7 +16,7 @@ from openvalve.valve.closing import open_area
 from openvalve.valve.leaflets import LeafletValve, build_leaflets, inflate_leaflets
 from openvalve.valve.leaflets._inflate import _burst_atm
 from openvalve.valve.leaflets._stages import Stages, balloon_stages
-from openvalve.valve.shell import State, start
+from openvalve.valve.shell import Load, State, forces_n, start
 
 DOME = ValveShape(
     valve="pulmonary", etiology="congenital", morphology="domed", annulus_mm=14.0,
@@ -94,10 +94,16 @@ def test_it_lies_in_the_middle_of_the_orifice(name: str) -> None:
     state = replace(start(valve.shell), nodes_mm=moved)
     nodes = moved[: valve.count]
     middle = open_area(nodes, valve.mesh.triangles, valve.mesh.ring).openings[0].center_mm
-    there = stages.centred(valve, state)
-    assert there.balloon.axes_mm == pytest.approx(stages.axes_mm + np.array(middle))
-    again = there.centred(valve, state)
-    assert again.balloon.axes_mm == pytest.approx(there.balloon.axes_mm)  # from its own middle
+    there = stages.centred(valve, state).balloon
+    assert there.axes_mm == pytest.approx(stages.balloon.axes_mm + np.array(middle))
+    assert there.follows is None
+    # the run itself finds the middle as well, by coarser lines
+    followed, held = (
+        forces_n(valve.shell, state, Load(balloon=replace(one, stage=one.stage[-1:])))[1]
+        for one in (stages.balloon, there)
+    )
+    assert np.abs(held).max() > 0.1
+    assert followed == pytest.approx(held, abs=0.03 * float(np.abs(held).max()))
 
 
 def wide_open(valve: LeafletValve) -> State:

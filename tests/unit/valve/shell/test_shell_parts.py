@@ -246,12 +246,12 @@ def test_bad_loads_are_refused_with_every_fault() -> None:
     shell = shell_of(SQUARE, PAIR, 1.0, ALONG, TISSUES["pulmonary"])
     balloon = Balloon(
         axes_mm=np.zeros((1, 2)), bottom_mm=0.0, spacing_mm=1.0, radius_mm=np.ones((1, 2, 3)),
-        pressure_mpa=np.ones(3), stage=np.array([np.nan]),
+        pressure_mpa=np.ones(3), stage=np.array([np.nan]), follows=np.array([0, 1, 4]),
     )  # fmt: skip
     load = Load(face_share=np.ones(3), node_force_n=np.ones((1, 3)), balloon=balloon)
     with pytest.raises(InputError) as caught:
         relax(shell, start(shell), load, Control(steps=1, refresh=0, mass_ratio=0.0))
-    assert len(caught.value.items) == 7
+    assert len(caught.value.items) == 8
 
 
 def test_a_ring_of_cables_stands_against_pressure() -> None:
