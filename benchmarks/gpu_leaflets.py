@@ -5,9 +5,8 @@
 One JSON object a line. Needs an NVIDIA GPU; no figure of it was measured where this was written,
 for want of one. Valves are DISTINCT rheumatic mitral valves of 2,700 triangles, seams and calcium
 from seeds of their own, repeated. Both are pieces of runs as an inflation makes them: a balloon is
-filled (diagonal masses, damping by the way of fifty steps), and a valve is pressed shut, so that
-leaflets meet (tied masses). The processor's figure is ``Relaxation.advance`` on one core, and a few
-valves are compared with it.
+filled, held still as the GPU form asks, and a valve is pressed shut, so that leaflets meet. The
+processor's figure is ``Relaxation.advance`` on one core, and a few valves are compared with it.
 """
 
 import argparse
@@ -53,10 +52,9 @@ def distinct_pieces(triangles: int) -> dict[str, list[Piece]]:
         stages = balloon_stages(valve, balloon_surface(balloon, seat_mm=seat), TARGET_ATM)
         state = start(valve.shell)
         load = stages.centred(valve, state).over(stages.balloon.stage)
-        run = relaxation(valve, state, tied=False)
-        pieces["filling"].append(Piece(run, load, FILLING_STEPS))
-        tied = relaxation(valve, state)
-        piece = Piece(tied, meeting(valve, shut), CLOSING_STEPS, damping_floor_ratio=SLOW)
+        pieces["filling"].append(Piece(relaxation(valve, state), load, FILLING_STEPS))
+        closing = relaxation(valve, state)
+        piece = Piece(closing, meeting(valve, shut), CLOSING_STEPS, damping_floor_ratio=SLOW)
         pieces["closing"].append(piece)
     return pieces
 

@@ -106,7 +106,7 @@ def advance_batch_gpu(
     for k, piece in enumerate(pieces):
         try:
             piece.relaxation.check(piece.load, piece.steps)
-            _check_sheets(piece.relaxation.shell, piece.load)
+            _check_load(piece.relaxation.shell, piece.load)
         except InputError as error:
             items += _named("pieces", k, error)
     if items:
@@ -154,12 +154,19 @@ def _moved(part: Any, move: Callable[[Any], Any]) -> Any:
 def run_of(task: Task) -> tuple[Begun, Run]:
     """Return what a task starts from and its run; refuse what the GPU form cannot run."""
     made = begun(task.shell, task.state, task.load, task.control)
-    _check_sheets(task.shell, task.load)
+    _check_load(task.shell, task.load)
     loads = loads_of(task.shell, task.load)
     return made, run_at_once(task.shell, made.arrays, made.inverse, loads, task.control)
 
 
-def _check_sheets(shell: Shell, load: Load) -> None:
+def _check_load(shell: Shell, load: Load) -> None:
+    items = []
     if load.sheets is not None and not np.array_equal(load.sheets.triangles, shell.triangles):
-        item = InputItem(key="load.sheets", got="other triangles", allowed="those of the shell")
-        raise InputError([item])
+        items.append(
+            InputItem(key="load.sheets", got="other triangles", allowed="those of the shell")
+        )
+    if load.balloon is not None and load.balloon.follows is not None:
+        got = "goes with an opening"
+        items.append(InputItem(key="load.balloon.follows", got=got, allowed="a balloon held still"))
+    if items:
+        raise InputError(items)

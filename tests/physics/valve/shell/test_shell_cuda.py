@@ -404,10 +404,20 @@ def test_what_cannot_run_is_refused_before_anything_does() -> None:
         task.shell.thickness_mm,
     )
     other = task._replace(load=dataclasses.replace(task.load, sheets=sheets))
+    slack = Balloon(
+        axes_mm=np.zeros((1, 2)),
+        bottom_mm=0.0,
+        spacing_mm=1.0,
+        radius_mm=np.ones((1, 2, 2)),
+        pressure_mpa=np.ones(2),
+        stage=np.array([0.0, 1.0]),
+        follows=np.arange(3),
+    )
+    followed = task._replace(load=dataclasses.replace(task.load, balloon=slack))
     with pytest.raises(InputError) as refused:
-        relax_batch_gpu([task, hasty, other])
+        relax_batch_gpu([task, hasty, other, followed])
     assert [item.key for item in refused.value.items] == [
-        "tasks[1].control.steps", "tasks[2].load.sheets",
+        "tasks[1].control.steps", "tasks[2].load.sheets", "tasks[3].load.balloon.follows",
     ]  # fmt: skip
     run = Relaxation(task.shell, task.state, tied=True)
     with pytest.raises(InputError) as refused:
