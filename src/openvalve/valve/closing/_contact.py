@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from openvalve._kernels import driver
 from openvalve.valve.closing._grid import Bytes, Floats, Ints
-from openvalve.valve.closing._pair import APART, BEYOND, LOST, NOWHERE, pair_push
+from openvalve.valve.closing._pair import APART, BEYOND, LOST, NOWHERE, overlap_energy, pair_push
 
 __all__ = ["contact_forces"]
 
@@ -33,12 +33,14 @@ def contact_forces(
 
     Equation
     --------
-    f = k A (h - s d) s e on the node, -w_i f on the three corners of its triangle: d is the
-    distance from the nearest point, positive on the outflow side, e points along it, s the side
-    on which the node belongs, h the offset by both half thicknesses, A the node's area, w the
-    weights of the nearest point. The force lies on the line from the nearest point to the node,
-    so that neither momentum nor angular momentum arises. Beyond the edge of a leaflet the edge is
-    round and has no sides.
+    f = k A (h - s d) min(1, |d| / (c h)) s e on the node, -w_i f on the three corners of its
+    triangle: d is the distance from the nearest point, positive on the outflow side, e points along
+    it, s the side on which the node belongs, h the offset by both half thicknesses, A the node's
+    area, w the weights of the nearest point. Nearer than the share c of the offset the force falls,
+    to nothing on the sheet itself, where it has no direction. The force lies on the line from the
+    nearest point to the node, so that neither momentum nor angular momentum arises. Beyond the edge
+    of a leaflet the edge is round and has no sides. A node without an offset, on a seam, is not
+    pushed.
 
     Parameters
     ----------
@@ -104,5 +106,5 @@ def contact_forces(
         out_forces[c, 1] -= wc * fy
         out_forces[c, 2] -= wc * fz
         deepest = max(deepest, push.overlap)
-        energy += 0.5 * stiff * push.overlap * push.overlap
+        energy += overlap_energy(push.overlap, pair_offset[k], stiff)
     return touching, lost, deepest, energy

@@ -6,9 +6,22 @@ from typing import NamedTuple
 from openvalve._kernels import leaf
 from openvalve.valve.closing._grid import closest_weights, first_side
 
-__all__ = ["APART", "BEYOND", "LOST", "NOWHERE", "TOUCHING", "Push", "pair_push"]
+__all__ = [
+    "APART",
+    "BEYOND",
+    "LOST",
+    "NOWHERE",
+    "TOUCHING",
+    "Push",
+    "overlap_energy",
+    "pair_push",
+]
 
 BEYOND, APART, TOUCHING, LOST, NOWHERE = 0, 1, 2, 3, 4
+# Share of the offset below which a push falls with the distance, to none on the sheet itself: there
+# it has no direction, and a whole push that turns about trembles for ever. A closed valve overlaps
+# by a tenth of the offset. 0.3 to 0.7: at 0.75 the leak of a split valve moves by 2 mm2.
+TAPER = 0.5
 
 
 class Push(NamedTuple):
@@ -46,11 +59,12 @@ def pair_push(
 
     Equation
     --------
-    As ``contact_forces``: f = k A (h - s d) s e.
+    As ``contact_forces``: f = k A (h - s d) min(1, |d| / (c h)) s e.
 
     Parameters
     ----------
-    h : offset by both half thicknesses, mm; side : -1 inflow, 1 outflow, 0 not known yet.
+    h : offset by both half thicknesses, mm; without one, as on a seam, nothing is pushed.
+    side : -1 inflow, 1 outflow, 0 not known yet.
     bits : features on the leaflet's boundary; facing : whether the sheets face each other.
     stiff : pressure per overlap times the node's area, N/mm.
     """
@@ -92,9 +106,35 @@ def pair_push(
         came = first_side(distance, facing, h + skin)
         s = float(came)
     overlap = h - s * distance
-    if overlap <= 0.0:
+    if overlap <= 0.0 or h <= 0.0:
         return Push(APART, came, slide, wb, wc, 0.0, 0.0, 0.0, overlap)
     if overlap > 2.0 * h + skin:
         return Push(LOST, came, slide, wb, wc, 0.0, 0.0, 0.0, overlap)
     size = s * stiff * overlap
+    if abs(distance) < TAPER * h:
+        size *= abs(distance) / (TAPER * h)
     return Push(TOUCHING, came, slide, wb, wc, size * ex, size * ey, size * ez, overlap)
+
+
+@leaf
+def overlap_energy(overlap: float, h: float, stiff: float) -> float:
+    """Return the energy of a pair that touches, N mm: the integral of its push over the distance.
+
+    Parameters
+    ----------
+    overlap, h : mm, h the offset, above 0; stiff : N/mm.
+    """
+    near = TAPER * h
+    y = h - overlap  # distance, negative on the wrong side
+    if y >= near:
+        return 0.5 * stiff * overlap * overlap
+    up = min(abs(y), near)
+    part = 0.5 * h * up * up
+    cubic = up * up * up / 3.0
+    energy = 0.5 * (h - near) * (h - near) + 0.5 * h * near - near * near / 3.0
+    if y >= 0.0:
+        return stiff * (energy - (part - cubic) / near)
+    energy += (part + cubic) / near
+    if y < -near:
+        energy += 0.5 * (overlap * overlap - (h + near) * (h + near))
+    return stiff * energy

@@ -136,8 +136,6 @@ def settle(
             now, fits = load, True
         elif (done - 1) % third == 0:
             now, fits = load(run.state)
-        if done % (THIRDS * third) == 0:
-            run.forget_sides()
         run.advance(now, LOOK_STEPS)
         if done % third == 0 and done >= THIRDS * third:
             run.keep()  # a jolt is over; what follows a shape in both directions may never rest

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from openvalve.valve.closing import contact_arrays, contact_step, skin_of
+from openvalve.valve.closing._pair import pair_push
 
 THICK_MM = 0.8
 
@@ -107,12 +108,17 @@ def test_the_nearest_triangle_is_found():
         assert brute_distance(nodes[i], *nodes[c.triangles[t]]) == pytest.approx(least, abs=0.01)
 
 
-def test_the_force_is_the_gradient_of_the_energy():
-    nodes, c = pressed(0.9)
+@pytest.mark.parametrize("deeper_mm", [0.2, 0.5, 0.9, 1.3])
+def test_the_force_is_the_gradient_of_the_energy(deeper_mm):
+    nodes, c = pressed(0.7)  # in touch: sides are known
+    run(nodes, c)
+    nodes[c.node_leaflet == 0, 2] -= deeper_mm  # at 0.8 the mid-surfaces meet
+    for _ in range(4):  # until every pair has slid to its triangle
+        run(nodes, c)
+        c.counts[1] = 10_000  # the list stays
     (touching, lost, _, _), forces, _ = run(nodes, c)
     assert touching > 50
     assert lost == 0
-    c.counts[1] = 10_000  # the list stays
     step = 1e-6
     for i in np.flatnonzero(np.abs(forces).max(axis=1) > 1e-3)[::9]:
         for axis in range(3):
@@ -123,6 +129,17 @@ def test_the_force_is_the_gradient_of_the_energy():
                 energies.append(run(moved, c)[0][3])
             slope = (energies[1] - energies[0]) / (2.0 * step)
             assert forces[i, axis] == pytest.approx(-slope, abs=2e-5)
+
+
+def test_a_push_that_turns_about_falls_to_nothing_on_the_sheet_itself():
+    def push(px, pz):  # on a node beside the edge 01 of a triangle, on an inner edge
+        p = pair_push(px, -0.02, pz, 0.0, 2.0, 0.0, -2.0, 1.0, 0.0, 0.8, 1, 0, True, 0.5, 1.0)
+        return np.array([p.x, p.y, p.z])
+
+    for far in (0.1, 0.01, 0.001):
+        sizes = [np.linalg.norm(push(far * x, far * z)) for x, z in ((1, 0.1), (1, -0.1), (0, 1))]
+        assert max(sizes) < 0.05 + 3.0 * far
+    assert push(0.0, 0.5)[2] == pytest.approx(0.3, abs=0.01)  # whole where leaflets rest
 
 
 def test_no_momentum_and_no_turning_arise():
