@@ -8,20 +8,20 @@ from openvalve.valve._population import Population
 __all__ = ["POPULATION"]
 
 POPULATION = Population(
-    bond_strength_n_mm=1.188,
-    recoil_exponent_ratio=0.4599,
-    retained_rheumatic_frac=0.361,
-    retained_calcific_frac=0.5607,
-    retained_congenital_frac=0.5485,
-    retained_pulmonary_frac=0.2202,
-    log_errors=(0.160, 0.285, 0.063, 0.144, 0.146, 0.128),
+    bond_strength_n_mm=1.215,
+    recoil_exponent_ratio=0.5057,
+    retained_rheumatic_frac=0.3669,
+    retained_calcific_frac=0.5361,
+    retained_congenital_frac=0.5486,
+    retained_pulmonary_frac=0.2206,
+    log_errors=(0.150, 0.286, 0.063, 0.141, 0.146, 0.129),
     correlation_frac=(
-        (1.000, 0.004, 0.570, 0.813, 0.008, 0.000),
-        (0.004, 1.000, 0.092, 0.087, 0.006, 0.048),
-        (0.570, 0.092, 1.000, 0.471, 0.005, 0.004),
-        (0.813, 0.087, 0.471, 1.000, 0.007, 0.004),
-        (0.008, 0.006, 0.005, 0.007, 1.000, 0.000),
-        (0.000, 0.048, 0.004, 0.004, 0.000, 1.000),
+        (1.000, 0.054, 0.566, 0.809, 0.007, 0.003),
+        (0.054, 1.000, 0.172, 0.067, 0.007, 0.052),
+        (0.566, 0.172, 1.000, 0.461, 0.005, 0.009),
+        (0.809, 0.067, 0.461, 1.000, 0.006, 0.004),
+        (0.007, 0.007, 0.005, 0.006, 1.000, 0.000),
+        (0.003, 0.052, 0.009, 0.004, 0.000, 1.000),
     ),
     residual_frac=(0.25, 0.35, 0.30, 0.30),
 )
