@@ -43,6 +43,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 # The gradient after follows the orifice; at rest it is what the orifice asks for, to 5 %.
 SAME_LOG, SMALLEST_MM2 = 0.05, 1.0
+# The pressure of flow begins at this part of the usual one and rises by at most this much in each
+# third of a hold. From 0.2 by 1.15 eleven areas are the same within 1.1 %; of two thin domes one is
+# 11 % off.
+RISE_FROM, RISE = 0.4, 1.25
 SPLIT_FRAC = 0.02  # of a seam's length: less is no split that anyone sees
 
 
@@ -155,6 +159,10 @@ def open_valve(
 ) -> tuple[State, Opened]:
     """Hold a valve open by its flow and measure it; no set comes of it.
 
+    Its pressure rises from a part of the usual one until it is what the flow through the orifice
+    leaves: the first rest on the way up. All at once on a valve that is shut it turns stiff cusps
+    out, which then stay out under little.
+
     Parameters
     ----------
     before : the valve whose flow it is, so that a wider orifice has less of a gradient, by
@@ -165,20 +173,19 @@ def open_valve(
     SolverError : it does not settle; with its ratios.
     """
     most = OPENING_MMHG[valve.shape.valve]
-    pressure, share, last = most, 1.0, 0.0
+    pressure, share, last = RISE_FROM * most, 1.0, 0.0
 
     def flow(now: State) -> tuple[Load, bool]:
         nonlocal pressure, share, last
-        fits = True
         area = max(orifice_mm2(valve, now), SMALLEST_MM2)
+        wanted = most
         if before is not None:
             wanted = before.pressure_mmhg * (before.area_anatomic_mm2 / area) ** GRADIENT_POWER
-            wanted = min(wanted, most)
-            turn = float(np.log(wanted / pressure))
-            fits = abs(turn) < SAME_LOG
-            share *= 0.5 if turn * last < 0.0 else 1.0  # so that the two do not chase each other
-            pressure, last = pressure * float(np.exp(share * turn)), turn
-        return flow_load(valve, pressure, area), fits
+        turn = float(np.log(min(wanted, most) / pressure))
+        share *= 0.5 if turn * last < 0.0 else 1.0  # so that the two do not chase each other
+        last = turn
+        pressure *= min(float(np.exp(share * turn)), RISE)
+        return flow_load(valve, pressure, area), abs(turn) < SAME_LOG
 
     state_after, phase = settle(valve, relaxation(beating(valve), state), flow, "open")
     nodes = state_after.nodes_mm[: valve.count]
