@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from openvalve.units import Atm, Mm, Ratio
 __all__ = [
     "INOUE_MOST_PROGRESS",
     "inoue_diameters_mm",
+    "inoue_highest_atm",
     "inoue_label_mm",
     "inoue_pressure_atm",
     "inoue_progress",
@@ -33,8 +35,14 @@ LATEX_ATM, MESH_ATM, MESH_FOLD_MM = 0.45, 0.45, 1.0
 
 def inoue_label_mm(balloon: Balloon) -> Mm:
     """Return the catheter's own label (PTMC-26: 26 mm); without one, the step's diameter."""
-    found = re.search(r"-(\d+)$", balloon.model)
-    return float(found.group(1)) if found else balloon.diameter_mm
+    label = _label_of(balloon.model)
+    return balloon.diameter_mm if label is None else label
+
+
+@lru_cache(maxsize=64)
+def _label_of(model: str) -> Mm | None:
+    found = re.search(r"-(\d+)$", model)
+    return float(found.group(1)) if found else None
 
 
 def _stage_rows(balloon: Balloon) -> NDArray[np.float64]:
@@ -54,8 +62,9 @@ def _most_mm(balloon: Balloon) -> Mm:
 def inoue_diameters_mm(balloon: Balloon, progress: Ratio) -> NDArray[np.float64]:
     """Return free diameters (proximal, waist, distal) at a progress of 0 to 4; shape (3,)."""
     rows = _stage_rows(balloon)
-    steps = np.arange(len(rows), dtype=np.float64)
-    return np.array([np.interp(progress, steps, column) for column in rows.T])
+    at = min(max(progress, 0.0), len(rows) - 1.0)
+    low = min(int(at), len(rows) - 2)
+    return np.asarray(rows[low] + (at - low) * (rows[low + 1] - rows[low]))
 
 
 def _mesh_atm(balloon: Balloon, diameter_mm: Mm) -> Atm:
@@ -78,6 +87,11 @@ def inoue_pressure_atm(balloon: Balloon, progress: Ratio) -> Atm:
         return _mesh_atm(balloon, float(inoue_diameters_mm(balloon, progress)[1]))
     full = _mesh_atm(balloon, balloon.diameter_mm)
     return float(np.interp(progress, (0.0, 1.0, 2.0, 3.0), (0.0, DISTAL_ATM, HOURGLASS_ATM, full)))
+
+
+def inoue_highest_atm(balloon: Balloon) -> Atm:
+    """Return the pressure inside the free balloon where its table ends."""
+    return _mesh_atm(balloon, _most_mm(balloon))
 
 
 def inoue_progress(balloon: Balloon, pressure_atm: Atm) -> Ratio:

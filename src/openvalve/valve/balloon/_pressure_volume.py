@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 
 from openvalve.devices import Balloon, burst_probability
 from openvalve.errors import InputError, InputItem
@@ -85,8 +86,8 @@ class PressureVolume:
     def settled_atm(self, volume_ml: Ml, lumen_radius_mm: NDArray[np.float64]) -> Atm:
         """Return the pressure of a filled volume inside a rigid lumen, slack flanks included.
 
-        The displaced volume grows with the free shape, hence with pressure; found by bisection on
-        V_free(p) - v(p) = V, which rises with p.
+        The displaced volume grows with the free shape, hence with pressure; V_free(p) - v(p) = V is
+        bracketed, as it rises with p.
 
         Parameters
         ----------
@@ -105,10 +106,11 @@ class PressureVolume:
                 f"{volume_ml:.4g} mL",
                 f"{held(low):.4g} to {held(high):.4g} mL in this lumen",
             )
-        for _ in range(60):
-            middle = 0.5 * (low + high)
-            low, high = (middle, high) if held(middle) < volume_ml else (low, middle)
-        return 0.5 * (low + high)
+        if held(low) >= volume_ml:
+            return low
+        if held(high) <= volume_ml:
+            return high
+        return float(brentq(lambda p: held(p) - volume_ml, low, high, xtol=1e-12))
 
     def _held_ml(self, pressure_atm: Atm, lumen_radius_mm: NDArray[np.float64]) -> Ml:
         free = self.volume_ml(pressure_atm)

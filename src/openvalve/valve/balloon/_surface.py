@@ -11,8 +11,8 @@ from openvalve.errors import InputError, InputItem
 from openvalve.units import Atm, Deg, Frac, Ml, Mm
 from openvalve.valve.balloon._double import double_axes_mm, loop_perimeters_mm
 from openvalve.valve.balloon._inoue import (
-    INOUE_MOST_PROGRESS,
     inoue_diameters_mm,
+    inoue_highest_atm,
     inoue_pressure_atm,
     inoue_progress,
 )
@@ -184,7 +184,7 @@ def _core_mm(balloon: Balloon) -> Mm:
 
 def _highest_atm(balloon: Balloon) -> Atm:
     if balloon.kind == "inoue":
-        return inoue_pressure_atm(balloon, INOUE_MOST_PROGRESS)
+        return inoue_highest_atm(balloon)
     return balloon.chart[-1][0]
 
 
