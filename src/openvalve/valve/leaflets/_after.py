@@ -200,8 +200,8 @@ def close_valve(valve: LeafletValve, state: State) -> tuple[State, Closed]:
     SolverError : it does not settle; with its ratios.
     """
     pressure = CLOSING_MMHG[valve.shape.valve]
-    falling = meeting(valve, Load(pressure_mmhg=np.array([0.0, -pressure])))
-    still = meeting(valve, Load(pressure_mmhg=np.full(2, -pressure)))
+    falling = meeting(valve, Load(pressure_mmhg=np.array([0.0, -pressure]), facing=True))
+    still = meeting(valve, Load(pressure_mmhg=np.full(2, -pressure), facing=True))
     run = ramp_load(beating(valve), state, falling)
     state, phase = settle(valve, run, still, "close")
     mesh = valve.mesh

@@ -18,6 +18,7 @@ from openvalve.valve.shell._bonds import bond_loss, bond_secant
 from openvalve.valve.shell._cholesky import WIDE
 from openvalve.valve.shell._contact import balloon_touch, edge_pull, table_at
 from openvalve.valve.shell._element import element_pull
+from openvalve.valve.shell._face import face_push
 from openvalve.valve.shell._hinge import hinge_lift, hinge_turn
 from openvalve.valve.shell._keep import keep_set
 from openvalve.valve.shell._mesh_mass import mass_times, tied_mass
@@ -52,7 +53,7 @@ def advance(
     bonds: Ints, bond_law: Floats, opening: Floats,
     cables: Ints, cable_law: Floats, torn: Floats,
     free: Floats, anchor: Floats, home: Floats,
-    face_share: Floats, pressure: Floats, node_force: Floats, force_ramp: Floats,
+    face_share: Floats, facing: float, pressure: Floats, node_force: Floats, force_ramp: Floats,
     axes: Floats, wall: Ints, z0: float, dz: float, radius: Floats, balloon_p: Floats,
     stage: Floats, contact_k: float, edge: Ints, edge_length: Floats, ring_r: float, ring_z: float,
     sheets: ContactArrays, skin: float, sheet_k: float,
@@ -248,11 +249,8 @@ def advance(
                     a, b, c = tri[at + j, 0], tri[at + j, 1], tri[at + j, 2]
                     ux, uy, uz = lanes[j], lanes[LANES + j], lanes[2 * LANES + j]
                     wx, wy, wz = lanes[3 * LANES + j], lanes[4 * LANES + j], lanes[5 * LANES + j]
-                    load = p * face_share[at + j] / 6.0
-                    nx, ny, nz = (
-                        load * (uy * wz - uz * wy), load * (uz * wx - ux * wz),
-                        load * (ux * wy - uy * wx),
-                    )  # fmt: skip
+                    push = face_push(ux, uy, uz, wx, wy, wz, p * face_share[at + j] / 6.0, facing)
+                    nx, ny, nz = push.x, push.y, push.z
                     g[a, 0] += nx
                     g[a, 1] += ny
                     g[a, 2] += nz

@@ -224,7 +224,7 @@ def block_forces(
     ramp = table_at(pushes.ramp[s.ramp : s.ramp_end], frac)
     turn_hinges(t, threads, s, mesh, marks, work)
     cuda.syncthreads()
-    pull_triangles(t, threads, s, mesh, tissues, marks, pushes, work, pressure)
+    pull_triangles(t, threads, s, mesh, tissues, marks, pushes, work, pressure, n.facing)
     spent = pull_links(t, threads, s, mesh, tissues, marks, work)
     cuda.syncthreads()
     gather_forces(t, threads, s, mesh, tissues, marks, pushes, work, ramp, pressure)

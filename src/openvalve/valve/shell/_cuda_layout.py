@@ -111,6 +111,7 @@ class Numbers(NamedTuple):
     skin: float
     sheet: float
     thickest: float
+    facing: float
 
 
 class Mesh(NamedTuple):
@@ -343,5 +344,5 @@ def numbers_of(table: Floats, valve: int) -> Numbers:
     r = table[valve]
     return Numbers(
         r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13],
-        r[14], r[15], r[16], r[17],
+        r[14], r[15], r[16], r[17], r[18],
     )  # fmt: skip

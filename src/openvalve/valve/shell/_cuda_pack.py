@@ -260,5 +260,5 @@ def _numbers(run: Run) -> Numbers:
         keeps.stretch_frac, keeps.stretch_yield_frac, keeps.bend_frac,
         float(np.deg2rad(keeps.bend_yield_deg)), keeps.cracked_frac, keeps.crushed_frac,
         control.mass_ratio, control.damping_floor_ratio, fixed, reach,
-        p.skin, p.sheet, max(0.0, float(p.sheets.margin.max())),
+        p.skin, p.sheet, max(0.0, float(p.sheets.margin.max())), p.facing,
     )  # fmt: skip

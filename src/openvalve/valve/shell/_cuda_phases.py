@@ -12,6 +12,7 @@ from openvalve.valve.shell._bonds import bond_loss, bond_secant
 from openvalve.valve.shell._contact import balloon_touch, edge_pull, table_at
 from openvalve.valve.shell._cuda_layout import Marks, Mesh, Numbers, Pushes, Span, Tissues, Work
 from openvalve.valve.shell._element import element_pull
+from openvalve.valve.shell._face import face_push
 from openvalve.valve.shell._hinge import hinge_lift, hinge_turn
 from openvalve.valve.shell._node_step import diagonal_node, shares
 from openvalve.valve.shell._ring import cable_energy, cable_tension
@@ -85,7 +86,7 @@ def turn_hinges(t: int, threads: int, s: Span, mesh: Mesh, m: Marks, w: Work) ->
 @leaf
 def pull_triangles(
     t: int, threads: int, s: Span, mesh: Mesh, c: Tissues, m: Marks, p: Pushes, w: Work,
-    pressure: float,
+    pressure: float, facing: float,
 ) -> None:  # fmt: skip
     """Set what triangles, with their hinges, and the pressure on them do to their nodes."""
     for e in range(s.tri + t, s.tri_end, threads):
@@ -111,10 +112,8 @@ def pull_triangles(
         w.pull[3, e], w.pull[4, e], w.pull[5, e] = (
             pull.cx + lift.cx, pull.cy + lift.cy, pull.cz + lift.cz
         )  # fmt: skip
-        load = pressure * p.face_share[e] / 6.0
-        w.pull[6, e], w.pull[7, e], w.pull[8, e] = (
-            load * (uy * wz - uz * wy), load * (uz * wx - ux * wz), load * (ux * wy - uy * wx)
-        )  # fmt: skip
+        push = face_push(ux, uy, uz, wx, wy, wz, pressure * p.face_share[e] / 6.0, facing)
+        w.pull[6, e], w.pull[7, e], w.pull[8, e] = push.x, push.y, push.z
 
 
 @leaf

@@ -68,6 +68,7 @@ class Load:
     ----------
     pressure_mmhg : table; positive pushes along the triangles' normals, towards the outflow side.
     face_share : (m,) share of it on each triangle; 1 by default.
+    facing : spare faces that have turned over, so that both their sides are in one chamber.
     node_force_n : (n, 3) forces, times the table ``force_ramp``; none by default.
     balloon : None where there is none.
     sheets : of ``contact_arrays``, where leaflets may meet; None lets them pass through each other.
@@ -76,6 +77,7 @@ class Load:
 
     pressure_mmhg: Floats = field(default_factory=lambda: np.zeros(2))
     face_share: Floats | None = None
+    facing: bool = False
     node_force_n: Floats | None = None
     force_ramp: Floats = field(default_factory=lambda: np.array(RAMP_HOLD))
     balloon: Balloon | None = None

@@ -21,6 +21,7 @@ class Loads(NamedTuple):
     """Loads as the kernel reads them, in its order."""
 
     face_share: Floats
+    facing: float
     pressure: Floats
     node_force: Floats
     force_ramp: Floats
@@ -71,7 +72,7 @@ def loads_of(shell: Shell, load: Load) -> Loads:
         nodes=np.zeros(0, np.int64), length_mm=np.zeros(n), ring_mm=0.0, ring_z_mm=0.0
     )
     return Loads(
-        share, np.array(load.pressure_mmhg, float) / MMHG_PER_MPA, force,
+        share, float(load.facing), np.array(load.pressure_mmhg, float) / MMHG_PER_MPA, force,
         np.array(load.force_ramp, float),
         np.array(b.axes_mm, float), np.array([] if b.follows is None else b.follows, np.uint32),
         float(b.bottom_mm), float(b.spacing_mm),

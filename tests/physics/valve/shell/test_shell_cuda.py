@@ -116,6 +116,7 @@ def washer(around: int, rings: int, seed: int) -> Task:
     load = Load(
         pressure_mmhg=np.array([0.0, 30.0, 0.0, -20.0]),
         face_share=rng.random(len(triangles)),
+        facing=True,
         node_force_n=0.01 * rng.standard_normal(nodes.shape),
         balloon=balloon,
     )

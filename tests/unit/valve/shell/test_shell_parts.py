@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from openvalve.errors import InputError
+from openvalve.units import MMHG_PER_MPA
 from openvalve.valve.shell import (
     TISSUES,
     Balloon,
@@ -276,3 +277,28 @@ def test_a_ring_of_cables_stands_against_pressure() -> None:
     assert 8.0 < wide[1] < wide[0] - 0.05
     open_ring = ring_cables(nodes, around, stiffness_n=1.0, exponent=4.0, closed=False)
     assert len(open_ring[0]) == 35
+
+
+@pytest.mark.parametrize(
+    ("turned_deg", "share"),
+    [
+        (0.0, 1.0),
+        (90.0, 1.0),
+        (90.0 + math.degrees(math.asin(0.25)), 0.5),
+        (120.0, 0.0),
+        (180.0, 0.0),
+    ],
+)
+def test_a_face_that_has_turned_over_is_spared(turned_deg: float, share: float) -> None:
+    """Upright faces bear the whole pressure, faces that hang over by 30 degrees none."""
+    angle = math.radians(turned_deg)
+    turn = np.array(
+        [[1.0, 0, 0], [0, math.cos(angle), -math.sin(angle)], [0, math.sin(angle), math.cos(angle)]]
+    )
+    shell = shell_of(SQUARE @ turn.T, PAIR, 0.5, ALONG, TISSUES["aortic_old"])
+    normal = turn @ [0.0, 0.0, 1.0]
+    for facing, part in ((True, share), (False, 1.0)):
+        load = Load(pressure_mmhg=np.full(2, -80.0), facing=facing)
+        _, outer = forces_n(shell, start(shell), load)
+        force = -80.0 / MMHG_PER_MPA * part * normal
+        assert outer.sum(axis=0) == pytest.approx(force, abs=1e-12)
