@@ -21,6 +21,8 @@ from openvalve.valve.shell._report import (
 )
 
 __all__ = [
+    "MASS_RATIO",
+    "MOST_HOLDS",
     "Phase",
     "deflate",
     "flow_load",
@@ -97,10 +99,10 @@ def settled(valve: LeafletValve, nodes_mm: Floats, report: Report, loose: Ratio 
     )
 
 
-def relaxation(valve: LeafletValve, state: State) -> Relaxation:
+def relaxation(valve: LeafletValve, state: State, mass_ratio: Ratio = MASS_RATIO) -> Relaxation:
     """Return a run of a valve that begins at a state."""
     return Relaxation(
-        valve.shell, state, mass_ratio=MASS_RATIO, damping_floor_ratio=CALM, tied=True
+        valve.shell, state, mass_ratio=mass_ratio, damping_floor_ratio=CALM, tied=True
     )
 
 
@@ -111,6 +113,7 @@ def settle(
     name: str,
     *,
     nearly: bool = False,
+    most_holds: int = MOST_HOLDS,
 ) -> tuple[State, Phase]:
     """Hold a load until the valve rests: it is looked at often, and the hold ends as it does.
 
@@ -126,9 +129,9 @@ def settle(
 
     Raises
     ------
-    SolverError : it does not within ``MOST_HOLDS`` holds; with its ratios.
+    SolverError : it does not within ``most_holds`` holds; with its ratios.
     """
-    looks = MOST_HOLDS * HOLD_STEPS // LOOK_STEPS
+    looks = most_holds * HOLD_STEPS // LOOK_STEPS
     third = -(-HOLD_STEPS // THIRDS // LOOK_STEPS)
     marks, unfit = [run.mark()], 0
     for done in range(1, looks + 1):
@@ -241,8 +244,10 @@ def meeting(valve: LeafletValve, load: Load) -> Load:
     return replace(load, sheets=valve.sheets, sheet_mpa_mm=stiffness)
 
 
-def ramp_load(valve: LeafletValve, state: State, load: Load) -> Relaxation:
+def ramp_load(
+    valve: LeafletValve, state: State, load: Load, mass_ratio: Ratio = MASS_RATIO
+) -> Relaxation:
     """Apply a load that changes over its steps; the run goes on, the valve need not rest yet."""
-    run = relaxation(valve, state)
+    run = relaxation(valve, state, mass_ratio)
     run.advance(load, LOAD_STEPS, damping_floor_ratio=SLOW)
     return run
