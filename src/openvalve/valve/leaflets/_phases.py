@@ -22,7 +22,6 @@ from openvalve.valve.shell._report import (
 
 __all__ = [
     "MASS_RATIO",
-    "MOST_HOLDS",
     "Phase",
     "deflate",
     "flow_load",
@@ -113,7 +112,6 @@ def settle(
     name: str,
     *,
     nearly: bool = False,
-    most_holds: int = MOST_HOLDS,
 ) -> tuple[State, Phase]:
     """Hold a load until the valve rests: it is looked at often, and the hold ends as it does.
 
@@ -129,9 +127,9 @@ def settle(
 
     Raises
     ------
-    SolverError : it does not within ``most_holds`` holds; with its ratios.
+    SolverError : it does not within ``MOST_HOLDS`` holds; with its ratios.
     """
-    looks = most_holds * HOLD_STEPS // LOOK_STEPS
+    looks = MOST_HOLDS * HOLD_STEPS // LOOK_STEPS
     third = -(-HOLD_STEPS // THIRDS // LOOK_STEPS)
     marks, unfit = [run.mark()], 0
     for done in range(1, looks + 1):
