@@ -45,14 +45,14 @@ LEAFLET_THICKNESS_MM = {"mitral": (1.30, 1.60, 3.20), "aortic": (0.67, 0.87, 1.4
 THIN_STRENGTH_RATIO = 0.6
 THIN_RING_MM = 22.0
 # One Wilkins point: thickness grades 4-5, 5-8, over 8 mm over four items of four [K; 0.08-0.16].
-# The leaflet solver asks for less (SD of the tie in ln area 0.242 with 0.12, 0.210 with 0.08),
+# The leaflet solver asks for less (SD tied in ln area 0.234 with 0.12, 0.196 with 0.08),
 # papers cannot tell: 1.0 and 0.8 cm2 grew 2.2 and 2.1 times to score 8 and above [palacios_1995].
 SCORE_LOG_THICKNESS = 0.08
 REFERENCE_SCORE = 8.0
 # Women 2018, men 3394 with high-gradient stenosis [avc_size_2024, read]; strength as its power.
 REFERENCE_AGATSTON = 2500.0
 # More calcium is stronger, not springier: what has cracked stays. Papers cannot tell; the leaflet
-# solver finds 0 or less (SD of the tie in ln area 0.147 with 0, 0.162 with 0.1, 0.196 with 0.25).
+# solver finds 0 or less (SD tied in ln area 0.131 with 0, 0.138 with 0.1, 0.151 with 0.25).
 CALCIUM_LOG_STRENGTH = 0.1  # [K; 0 to 0.5]
 # Bilateral split rarer with calcium of a commissure, one or none opens [rafla_2020, read; sizes K].
 HEAVY_COMMISSURE_LOG_STRENGTH = {"none": 0.0, "mild": 0.12, "heavy": 0.35}
