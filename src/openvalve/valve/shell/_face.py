@@ -9,7 +9,8 @@ __all__ = ["Push", "face_push"]
 
 # A leaflet that has turned over lies in one chamber with both of its faces: what pushes it on, as
 # a follower would, is not there. A face looks into the chamber of its side while it is upright, and
-# no more where it hangs over by this sine, 30 degrees [K; 20 to 60].
+# no more where it hangs over by this sine, 30 degrees [K; 20 to 60]; with 24 to 64
+# degrees five torn thin domes come to areas 6 % less to 24 % more.
 AWAY = 0.5
 
 
