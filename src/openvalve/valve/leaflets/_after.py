@@ -1,5 +1,6 @@
 """What the valve is after a balloon: how far it opens under flow, how it closes, what is torn."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -227,14 +228,15 @@ def _pressed_shut(valve: LeafletValve, state: State) -> tuple[State, Phase]:
     pressure = CLOSING_MMHG[valve.shape.valve]
     falling = meeting(valve, Load(pressure_mmhg=np.array([0.0, -pressure]), facing=True))
     still = meeting(valve, Load(pressure_mmhg=np.full(2, -pressure), facing=True))
-    for heavier in TRIED:
+
+    def tried(heavier: Ratio) -> tuple[State, Phase]:
         run = ramp_load(beating(valve), state, falling, heavier * MASS_RATIO)
-        try:
-            return settle(valve, run, still, "close")
-        except SolverError:
-            if heavier == TRIED[-1]:
-                raise
-    raise AssertionError(TRIED)
+        return settle(valve, run, still, "close")
+
+    for heavier in TRIED[:-1]:
+        with suppress(SolverError):
+            return tried(heavier)
+    return tried(TRIED[-1])
 
 
 def beat(

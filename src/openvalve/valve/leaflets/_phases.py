@@ -67,8 +67,8 @@ class Phase:
     Attributes
     ----------
     name : inflate, deflate, open or close.
-    report : of its last run, all steps of the phase counted; of a closing that was begun anew, those
-        of the try that came to rest.
+    report : of its last run, all steps of the phase counted; of a closing that was begun anew,
+        those of the try that came to rest.
     settled : whether its shape may be used; a ramp on the way does not have to be.
     """
 
