@@ -19,7 +19,7 @@ from openvalve.anatomy import (
     valve_mesh,
 )
 from openvalve.errors import InputError, InputItem
-from openvalve.units import Frac, Mm
+from openvalve.units import Frac, Mm, Ratio
 from openvalve.valve.closing import ContactArrays, contact_arrays
 from openvalve.valve.leaflets._strength_tables import (
     COMMISSURAL_CALCIUM_TOUGHNESS,
@@ -45,6 +45,7 @@ from openvalve.valve.shell import (
     Set,
     Shell,
     Tissue,
+    aortic_cusp,
     diseased,
     ring_cables,
     shell_of,
@@ -128,8 +129,7 @@ def build_leaflets(
     mesh = valve_mesh(shape, seed=seed, target_triangles=target_triangles)
     thick = thickness_mm(shape, mesh.place)
     strengths = _checked(strengths or Strengths())
-    tissue, disease = _tissue_of(shape)
-    tissue = diseased(tissue, strengths.stiffness_ratio)
+    tissue, bent, disease = _tissues_of(shape, strengths.stiffness_ratio)
     membrane = stiffness_ratio(shape, mesh.place)
     membrane = membrane * (1.0 + (disease.calcium_ratio - 1.0) * mesh.calcium_frac)
     chords = len(mesh.chord_nodes)
@@ -143,6 +143,7 @@ def build_leaflets(
         mesh.fibre,
         tissue,
         stiffness_ratio=membrane,
+        bent_tissue=bent,
         bending_ratio=disease.bending_ratio * np.minimum(membrane, disease.calcium_bending_ratio),
         bonds=_bonds(shape, mesh, thick, seed, strengths),
         cables=_cables(shape, mesh, nodes),
@@ -187,8 +188,13 @@ def _checked(strengths: Strengths) -> Strengths:
     return strengths
 
 
-def _tissue_of(shape: ValveShape) -> tuple[Tissue, Disease]:
-    """Return tissue and disease of a valve; no coupon of a young or rheumatic one is known."""
+def _tissues_of(shape: ValveShape, stiffness_ratio: Ratio) -> tuple[Tissue, Tissue, Disease]:
+    """Return tissue of the membrane, of its hinges, and disease of a valve.
+
+    A cusp without calcium stretches as its age lets it; how softly it bends before it is taut
+    nobody has measured, so hinges are those of a coupon [K; a third of it to the whole]. A dome of
+    one cusp is coupon all through: so slack it turns inside out as it is pressed shut, and gapes.
+    """
     if shape.etiology == "rheumatic":
         name = "mitral_rheumatic"
     else:
@@ -198,7 +204,11 @@ def _tissue_of(shape: ValveShape) -> tuple[Tissue, Disease]:
     if shape.morphology == "dysplastic" or shape.etiology == "carcinoid":
         ill = "dysplastic"
     disease = DISEASES[ill]
-    return diseased(TISSUES[name], disease.stiffening_ratio), disease
+    bent = tissue = TISSUES[name]
+    if name == "aortic_old" and ill == "congenital" and shape.morphology != "unicuspid":
+        tissue = aortic_cusp(shape.age_years)
+    stiffer = disease.stiffening_ratio * stiffness_ratio
+    return diseased(tissue, stiffer), diseased(bent, stiffer), disease
 
 
 def _seam_class(shape: ValveShape) -> str:

@@ -1,5 +1,6 @@
 """The valve as a shell: tissue, membrane, hinges, bonds, cables, and the run that relaxes them."""
 
+from openvalve.valve.shell._cusp_age import aortic_cusp
 from openvalve.valve.shell._load import HOLD, RAMP_HOLD, Balloon, Control, FreeEdge, Load
 from openvalve.valve.shell._relax import energies_mj, forces_n, relax, stretches
 from openvalve.valve.shell._relaxation import Mark, Relaxation
@@ -37,6 +38,7 @@ __all__ = [
     "Shell",
     "State",
     "Tissue",
+    "aortic_cusp",
     "diseased",
     "energies_mj",
     "forces_n",

@@ -153,6 +153,7 @@ def shell_of(
     tissue: Tissue,
     *,
     stiffness_ratio: Floats | None = None,
+    bent_tissue: Tissue | None = None,
     bending_ratio: Floats | None = None,
     bonds: Bonds | None = None,
     cables: Cables | None = None,
@@ -170,6 +171,7 @@ def shell_of(
     fibre : (m, 3) direction round the valve; its part in the triangle counts.
     tissue : of every triangle.
     stiffness_ratio : (m,) factor on the membrane, as of calcium.
+    bent_tissue : of the hinges; ``tissue`` by default.
     bending_ratio : (m,) factor on the bending stiffness; ``stiffness_ratio`` by default.
     bonds, cables : seams; ring and chords.
     held : bool (n,) or (n, 3), what does not move.
@@ -187,7 +189,9 @@ def shell_of(
     scaled = [LAW.index(k) for k in ("shear", "round", "radial")]
     law[:, scaled] *= (stiff * area * thick)[:, None]
     hinges = hinges_of(tri)
-    stiffness, angle, crack = _hinge_values(nodes, hinges, frame, area, thick, bend, tissue)
+    stiffness, angle, crack = _hinge_values(
+        nodes, hinges, frame, area, thick, bend, bent_tissue or tissue
+    )
     keeps = Set() if permanent is None else permanent
     tied = Bonds() if bonds is None else bonds
     ropes = Cables() if cables is None else cables

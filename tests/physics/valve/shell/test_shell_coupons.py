@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from openvalve.valve.shell import TISSUES, Family, diseased, stress_mpa, uniaxial_mpa
+from openvalve.errors import InputError
+from openvalve.valve.shell import (
+    TISSUES,
+    Family,
+    Tissue,
+    aortic_cusp,
+    diseased,
+    stress_mpa,
+    uniaxial_mpa,
+)
 
 
 def stretch_at(family: Family, shear_mpa: float, stress: float) -> float:
@@ -18,6 +27,15 @@ def modulus(family: Family, shear_mpa: float, stress: float) -> float:
     s, h = stretch_at(family, shear_mpa, stress), 1e-6
     high, low = (uniaxial_mpa(family, shear_mpa, s + d) for d in (h, -h))
     return (high - low) / (2 * h)
+
+
+def biaxial(tissue: Tissue, stress: float, nominal: int) -> tuple[float, float]:
+    """Return the stretches round and radial under a Cauchy stress, or a nominal one, both ways."""
+    one, two = 1.1, 1.4
+    for _ in range(60):
+        one = brentq(lambda s: stress_mpa(tissue, s, two)[0] / s**nominal - stress, 0.5, 2.0)  # noqa: B023
+        two = brentq(lambda s: stress_mpa(tissue, one, s)[1] / s**nominal - stress, 0.5, 2.5)  # noqa: B023
+    return float(one), float(two)
 
 
 # tissue: family, stress of the modulus, modulus, strength, its SD, failure strain (leaflet_table)
@@ -52,26 +70,43 @@ def test_strips(
 def test_toe_of_young_porcine_tissue() -> None:
     """MB8b: equal tension in both ways; the stiff part, carried back, begins at 1.18 and 1.55."""
     whole = TISSUES["aortic_young_porcine"]
-
-    def stretches(stress: float) -> tuple[float, float]:
-        one, two = 1.1, 1.4
-        for _ in range(60):
-            one = brentq(lambda s: stress_mpa(whole, s, two)[0] - stress, 0.7, 2.0, xtol=1e-13)  # noqa: B023
-            two = brentq(lambda s: stress_mpa(whole, one, s)[1] - stress, 0.7, 2.5, xtol=1e-13)  # noqa: B023
-        return one, two
-
     # beyond both locks, over the next 0.05 MPa
-    low, high = stretches(0.60), stretches(0.65)
+    low, high = biaxial(whole, 0.60, 0), biaxial(whole, 0.65, 0)
     for k, toe in ((0, 1.18), (1, 1.55)):
         slope = 0.05 / (high[k] - low[k])
         assert low[k] - 0.60 / slope == pytest.approx(toe, abs=0.05)
 
 
+@pytest.mark.parametrize(
+    ("age", "stretch"), [(15, 1.80), (20, 1.60), (25, 1.40), (40, 1.40), (58, 1.22)]
+)
+def test_cusps_stretch_as_far_as_their_age_lets_them(age: float, stretch: float) -> None:
+    """60 N/m both ways: 80 % at 15 years, 40 % from 25 to 40, 1 % a year less after [abstract]."""
+    tissue = aortic_cusp(age)
+    round_stretch, radial = biaxial(tissue, 60e-3 / 0.67, 1)
+    assert radial == pytest.approx(stretch, abs=0.01)
+    assert 0.9 < round_stretch < 1.15
+    taut = modulus(tissue.radial, tissue.shear_mpa, 0.2)
+    assert taut == pytest.approx(1.57, rel=0.25), "as stiff as a coupon once it is taut"
+
+
+def test_cusps_of_every_age_are_coupons_round_the_valve() -> None:
+    for age in (0.0, 30.0, 120.0):
+        tissue = aortic_cusp(age)
+        assert modulus(tissue.round, tissue.shear_mpa, 1.0) == pytest.approx(15.34, rel=0.01)
+        failed = stretch_at(tissue.round, tissue.shear_mpa, tissue.round.strength_mpa) - 1.0
+        assert failed == pytest.approx(0.184, abs=0.002)
+
+
+@pytest.mark.parametrize("age", [-1.0, 121.0, float("nan")])
+def test_cusps_of_no_age_are_refused(age: float) -> None:
+    with pytest.raises(InputError, match="age_years"):
+        aortic_cusp(age)
+
+
 def test_neo_hookean_alone_is_the_closed_form() -> None:
     """Uniaxial mu (s^2 - 1/s), equibiaxial mu (s^2 - s^-4), pure shear mu (s^2 - s^-2)."""
     none = Family(stress_mpa=0.0, exponent=10.0, lock_frac=0.3, strength_mpa=1.0)
-    from openvalve.valve.shell import Tissue
-
     bare = Tissue(shear_mpa=0.7, round=none, radial=none)
     s = 1.37
     assert uniaxial_mpa(none, 0.7, s) == pytest.approx(0.7 * (s**2 - 1 / s))

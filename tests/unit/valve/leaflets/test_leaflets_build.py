@@ -12,7 +12,8 @@ from scipy.sparse.csgraph import connected_components
 from openvalve.anatomy import ValveShape
 from openvalve.errors import InputError
 from openvalve.valve.leaflets import LeafletValve, Strengths, build_leaflets
-from openvalve.valve.shell import DISEASES
+from openvalve.valve.shell import DISEASES, TISSUES, diseased, shell_of
+from openvalve.valve.shell._element import LAW
 
 MITRAL = ValveShape(
     valve="mitral", etiology="rheumatic", morphology="tricuspid", annulus_mm=32.0,
@@ -248,3 +249,25 @@ def test_every_wrong_strength_is_named_at_once() -> None:
 def test_a_stiffness_that_no_tissue_has_is_refused() -> None:
     with pytest.raises(InputError, match="stiffening_ratio"):
         build_leaflets(MITRAL, target_triangles=2000, strengths=Strengths(stiffness_ratio=100.0))
+
+
+YOUNG = replace(DOME, valve="aortic", morphology="bicuspid_0", age_years=15.0)
+
+
+def test_a_young_cusp_stretches_by_its_age_and_bends_as_a_coupon() -> None:
+    """Only the membrane knows the age; calcium, and a dome of one cusp, leave it a coupon's."""
+    at = {age: build_leaflets(replace(YOUNG, age_years=age), target_triangles=2000).shell
+          for age in (30.0, 40.0, 58.0)}  # fmt: skip
+    taut = LAW.index("radial_lock")
+    locks = {age: float(shell.law[:, taut].max()) for age, shell in at.items()}
+    assert locks[30.0] == locks[40.0] == pytest.approx((1.4**2 - 1) / 2)
+    assert locks[58.0] == pytest.approx((1.22**2 - 1) / 2)
+    coupon = TISSUES["aortic_old"]
+    for shape in (replace(YOUNG, morphology="unicuspid"), replace(YOUNG, etiology="calcific")):
+        law = build_leaflets(shape, target_triangles=2000).shell.law
+        assert np.all(law[:, taut] == coupon.radial.lock_frac)
+    bent = shell_of(
+        at[58.0].nodes_mm, at[58.0].triangles, at[58.0].thickness_mm, at[58.0].fibre,
+        diseased(coupon, DISEASES["congenital"].stiffening_ratio),
+    )  # fmt: skip
+    np.testing.assert_allclose(at[58.0].hinge_mj, bent.hinge_mj, rtol=1e-9)
