@@ -2,10 +2,11 @@
 
 ``python benchmarks/tie_reduced.py RUNS.csv [AGAIN.csv]`` reads what ``leaflet_runs.py --middle``
 wrote and gives each lesion and balloon to ``valve.inflate``: error of the area after (ln), of the
-leak that is new and of the ring's stretch, beside the spread between patients, by the classes whose
-share the reduced model holds. ``SD tied`` takes one factor on its change, so that what is left is
-shape, not level. AGAIN.csv holds the same lesions with other seeds: how far two seeds of one lesion
-differ is chance, which no model of a lesion can know, and is taken off.
+regurgitant orifice that is new and of the ring's stretch, beside the spread between patients, by
+the classes whose share the reduced model holds. ``SD tied`` takes one factor on its change, so that
+what is left is shape, not level. AGAIN.csv holds the same lesions with other seeds: how far two
+seeds of one lesion differ is chance, which no model of a lesion can know, and is taken off. The
+reduced model stretches every ring of one size alike: stretch stands beside its SD over lesions.
 """
 
 import sys
@@ -23,6 +24,7 @@ from openvalve.valve import (
     inflate,
     sample_population,
 )
+from openvalve.valve.leaflets._strength_tables import LEAK_CONTRACTION_RATIO
 
 DRAWS = 400
 
@@ -68,7 +70,7 @@ def main() -> None:
     runs, *more = (read(Path(a)) for a in sys.argv[1:])
     print(
         "class       runs  area ln: mean, SD (SD tied; seeds; tied less seeds; patients)"
-        "   leak mm2: mean, SD   stretch"
+        "   leak mm2: mean, SD (patients)   stretch: mean, SD (lesions)"
     )
     for name in STRENGTH:
         own = [r for r in runs if class_of(r) == name]
@@ -82,14 +84,15 @@ def main() -> None:
         luck = chance(own, more[0]) if more else float("nan")
         left = np.sqrt(max(tied.var() - luck**2, 0.0)) if more else float("nan")
         new = np.array([float(r["leak_after_mm2"]) - float(r["leak_before_mm2"]) for r in own])
-        leak = np.array([f.eroa_mm2.mean() for f in found]) - new
-        stretch = np.array([f.annular_stretch_ratio[0] for f in found]) - np.array(
-            [float(r["stretch_ratio"]) for r in own]
-        )
+        leak = np.array([f.eroa_mm2.mean() for f in found]) - LEAK_CONTRACTION_RATIO * new
+        patients = np.mean([f.eroa_mm2.std() for f in found])
+        wider = np.array([float(r["stretch_ratio"]) for r in own])
+        stretch = np.array([f.annular_stretch_ratio[0] for f in found]) - wider
         print(
             f"{name:11s} {len(own):4d}  {miss.mean():+.3f}, {miss.std():.3f} ({tied.std():.3f};"
             f" {luck:.3f}; {left:.3f}; {spread:.3f})   {leak.mean():+.1f}, {leak.std():.1f}"
-            f"   {stretch.mean():+.3f}, {stretch.std():.3f}"
+            f" ({patients:.1f})"
+            f"   {stretch.mean():+.3f}, {stretch.std():.3f} ({wider.std():.3f})"
         )
 
 
