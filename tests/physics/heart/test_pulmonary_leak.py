@@ -57,7 +57,7 @@ def balloon_of(ratio: float) -> Balloon:
 
 @pytest.fixture(scope="module")
 def eroa_mm2() -> np.ndarray:
-    """Orifices that balloons of 1.1 to 1.4 rings leave, over the population."""
+    """Orifices that balloons of 1.15 to 1.35 rings leave, over the population."""
     draws = sample_population(400, 1, POPULATION)
     found = []
     for area in (0.4, 0.6, 0.8):

@@ -33,8 +33,12 @@ def biaxial(tissue: Tissue, stress: float, nominal: int) -> tuple[float, float]:
     """Return the stretches round and radial under a Cauchy stress, or a nominal one, both ways."""
     one, two = 1.1, 1.4
     for _ in range(60):
-        one = brentq(lambda s: stress_mpa(tissue, s, two)[0] / s**nominal - stress, 0.5, 2.0)  # noqa: B023
-        two = brentq(lambda s: stress_mpa(tissue, one, s)[1] / s**nominal - stress, 0.5, 2.5)  # noqa: B023
+        one = brentq(
+            lambda s, two=two: stress_mpa(tissue, s, two)[0] / s**nominal - stress, 0.5, 2.0
+        )
+        two = brentq(
+            lambda s, one=one: stress_mpa(tissue, one, s)[1] / s**nominal - stress, 0.5, 2.5
+        )
     return float(one), float(two)
 
 
