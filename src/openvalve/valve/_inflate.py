@@ -10,7 +10,6 @@ from openvalve.errors import InputError, InputItem
 from openvalve.units import Atm, Mm
 from openvalve.valve._leak import gap_mm2, leak_grade, size_frac, tear_mm2
 from openvalve.valve._mechanics import (
-    MPA_PER_ATM,
     full_perimeter_mm,
     part_bonds,
     retained_frac,
@@ -50,7 +49,8 @@ class Inflation:
     eroa_mm2, regurgitation_grade : leak of the closed valve, grade 0 to 4 in halves.
     commissures_split_count : commissures and raphes that parted.
     calcium_fracture, leaflet_torn : whether.
-    annular_stretch_ratio : of the ring's diameter while the balloon was full.
+    annular_stretch_ratio : of the ring's diameter while the balloon was full; below 1 where the
+        leaflets that hold a small balloon draw the ring in.
     rupture_prob : chance of a ring tear.
     conduction_stretch_ratio : balloon over outflow tract (aortic), 1 elsewhere.
     waist_tension_n_mm : line tension that the valve bore at most.
@@ -137,7 +137,6 @@ def inflate(
     added = np.maximum(gap, tear_mm2(state.valve, torn, draws.tear))
     eroa = state.eroa_mm2 + size_frac(state.valve, state.annulus_mm) * added
     seen = (parted.open_frac - parted.torn_frac) >= SEEN_FRAC
-    tension = MPA_PER_ATM * atm * outer / (2.0 * np.pi)
     lvot = state.lvot_mm
     return Inflation(
         area_effective_cm2=np.broadcast_to(state.contraction_ratio, (n,)) * anatomic,
@@ -147,7 +146,9 @@ def inflate(
         commissures_split_count=np.sum(seen & (parted.calcium == 0.0), axis=-1),
         calcium_fracture=np.any(seen & (parted.calcium > 0.0), axis=-1),
         leaflet_torn=torn > TORN_FRAC,
-        annular_stretch_ratio=np.full(n, annular_stretch_ratio(ratio, tension)),
+        annular_stretch_ratio=annular_stretch_ratio(
+            state, balloon_mm=outer, inflation_atm=atm, ring=draws.ring
+        ),
         rupture_prob=rupture_probability(np.full(n, oversize), state.lvot_calcium),
         conduction_stretch_ratio=np.full(n, outer / (np.pi * lvot) if lvot else 1.0),
         waist_tension_n_mm=parted.borne_n_mm,

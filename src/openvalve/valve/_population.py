@@ -70,6 +70,7 @@ class PopulationDraws:
     leaflet : shape (n, 3), standard normal, strength of the leaflet beside each bond.
     residual : shape (n,), standard normal, residual of the gain.
     tear : shape (n,), standard normal, size of a tear or gap.
+    ring : shape (n, 2), standard normal, the ring's stiffness and what its law misses.
     residual_frac : log spread of the gain, in the order of ``VALVE_CLASSES``.
     """
 
@@ -78,6 +79,7 @@ class PopulationDraws:
     leaflet: NDArray[np.float64]
     residual: NDArray[np.float64]
     tear: NDArray[np.float64]
+    ring: NDArray[np.float64]
     residual_frac: tuple[Frac, ...]
 
     def column(self, name: str) -> NDArray[np.float64]:
@@ -110,5 +112,6 @@ def sample_population(n: int, seed: int, population: Population) -> PopulationDr
         leaflet=rng.standard_normal((n, MOST_BONDS)),
         residual=rng.standard_normal(n),
         tear=rng.standard_normal(n),
+        ring=rng.standard_normal((n, 2)),
         residual_frac=population.residual_frac,
     )

@@ -36,6 +36,7 @@ def draws_of(
         leaflet=np.full((1, 3), leaflet),
         residual=np.zeros(1),
         tear=np.zeros(1),
+        ring=np.zeros((1, 2)),
         residual_frac=(0.0, 0.0, 0.0, 0.0),
     )
 
@@ -125,6 +126,7 @@ def test_thick_tissue_springs_back_by_its_power() -> None:
         leaflet=thick.leaflet,
         residual=thick.residual,
         tear=thick.tear,
+        ring=thick.ring,
         residual_frac=thick.residual_frac,
     )
     after = inflate(mitral(age_years=75.0), Cylinder(20.0), draws=thick)

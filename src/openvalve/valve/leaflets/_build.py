@@ -20,6 +20,7 @@ from openvalve.anatomy import (
 )
 from openvalve.errors import InputError, InputItem
 from openvalve.units import Frac, Mm, Ratio
+from openvalve.valve._ring_tables import RIMS
 from openvalve.valve.closing import ContactArrays, contact_arrays
 from openvalve.valve.leaflets._strength_tables import (
     COMMISSURAL_CALCIUM_TOUGHNESS,
@@ -27,7 +28,6 @@ from openvalve.valve.leaflets._strength_tables import (
     LOOSEST_N_MM,
     RIM_FRAC,
     RIM_STRENGTH_RATIO,
-    RIMS,
     SEAM_LOG_SD,
     SEAMS,
     STURDIEST_N_MM,

@@ -1,4 +1,4 @@
-"""How strongly seams, rings and chords hold: population values with source and range.
+"""How strongly seams and chords hold: population values with source and range.
 
 Strengths are stresses, so that a seam holds in proportion to its thickness. None was measured on a
 valve; they start from the recipe of a prototype and the limits of evidence/mechanics.md, and are
@@ -16,7 +16,6 @@ __all__ = [
     "LEAK_CONTRACTION_RATIO",
     "LOOSEST_N_MM",
     "OPENING_MMHG",
-    "RIMS",
     "RIM_FRAC",
     "RIM_STRENGTH_RATIO",
     "SEAMS",
@@ -24,7 +23,6 @@ __all__ = [
     "STURDIEST_N_MM",
     "VALVE_LOG_SD",
     "Chords",
-    "Rim",
     "SeamStrength",
     "Strengths",
 ]
@@ -98,34 +96,6 @@ COMMISSURAL_CALCIUM_TOUGHNESS = {"none": 1.0, "mild": 0.75, "heavy": 0.5}
 RIM_FRAC: Frac = 0.18
 RIM_STRENGTH_RATIO: Ratio = 8.0
 CRACK_MPA: MPa = 1.4  # bending stress at which calcified tissue cracks [K; 0.5 to 3]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rim:
-    """What a ring bears.
-
-    Attributes
-    ----------
-    stiffness_n : force per strain along the ring; exponent : of its Fung law.
-    anchor_mpa : N per mm of ring and mm of way, by what it is set in.
-    """
-
-    stiffness_n: float
-    exponent: Ratio
-    anchor_mpa: MPa
-
-
-# Mitral: 2.1 +/- 0.5 N in a suture round it take 21 % of the ring's area, 11 % of its length
-# [PMC4033577, abstract read]: 19 N per strain in all, of which anchors of 0.06 MPa bear k r^2 = 15
-# at 16 mm [K; 10 to 40 in all]. Aortic: root wall of 1.2 to 2 MPa strength at stretch 1.8 to 2.35,
-# 2 mm thick and about 6 mm high [aorta_failure_table, read]: 2 MPa x 12 mm2 = 24 N, stiff calcified
-# surroundings 0.3 MPa [K; 10 to 60, 0.1 to 1]; pulmonary and tricuspid softer [K; half to twice].
-RIMS = {
-    "mitral": Rim(stiffness_n=5.0, exponent=10.0, anchor_mpa=0.06),
-    "tricuspid": Rim(stiffness_n=4.0, exponent=10.0, anchor_mpa=0.05),
-    "aortic": Rim(stiffness_n=24.0, exponent=10.0, anchor_mpa=0.30),
-    "pulmonary": Rim(stiffness_n=10.0, exponent=10.0, anchor_mpa=0.10),
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from openvalve.anatomy import ValveShape
 from openvalve.errors import InputError, InputItem, SolverError
 from openvalve.units import Mm, Mmhg, Ratio, Years
+from openvalve.valve._ring_tables import RIMS
 from openvalve.valve.leaflets import Phase
-from openvalve.valve.leaflets._strength_tables import RIMS
 from openvalve.valve.root._mesh import RootMesh, root_mesh
 from openvalve.valve.root._nodule import Nodule, checked_nodule
 from openvalve.valve.root._settle import settle_root
