@@ -21,6 +21,7 @@ __all__ = ["BandRow", "LeakRow", "band_panel", "leak_panel"]
 
 TOP, ROW, FOOT = 22.0, 56.0, 26.0
 LEFT, RIGHT = 3.0, WIDTH - 3.0
+LABEL = 70.0  # wide enough for the longest of them
 SMALL = 10.0
 
 
@@ -76,10 +77,19 @@ def _scale(values: Sequence[float]) -> tuple[float, list[float]]:
     return ticks[-1], ticks
 
 
-def band_panel(name: str, key: str, rows: Sequence[BandRow], before: Estimate | None) -> str:
-    """Return the panel of one quantity: medians and bands of every balloon against before."""
+def band_panel(
+    name: str,
+    key: str,
+    rows: Sequence[BandRow],
+    before: Estimate | None,
+    model: Estimate | None = None,
+) -> str:
+    """Return the panel of one quantity: medians and bands of every balloon against before.
+
+    ``model`` is where the fitted model starts, given where that is not the measured ``before``.
+    """
     known = [e for r in rows for e in (r.acute, r.later) if e is not None]
-    known += [before] if before is not None else []
+    known += [e for e in (before, model) if e is not None]
     end, ticks = _scale([max(e.median, e.high or e.median) for e in known])
     height = _height(rows)
 
@@ -93,11 +103,10 @@ def band_panel(name: str, key: str, rows: Sequence[BandRow], before: Estimate | 
             y = TOP + i * ROW
             _name(ax, y + 12, row.letter, row.label, _summary(key, row.acute))
             _marks(ax, y, row, before, place)
-        if before is not None:
-            x = place(before.median)
-            _text(ax, x, TOP - 9, f"before {format_number(key, before.median)}", "before",
-                  size=SMALL, va="baseline", ha="left" if x < 40 else "right" if x > 300
-                  else "center")  # fmt: skip
+            if model is not None:
+                x = place(model.median)
+                ax.plot([x, x], [y + 19, y + 48], color=color("muted"), lw=1.2, dashes=(1, 2))
+        _starts(ax, key, before, model, place)
 
     words = "; ".join(
         f"{r.letter}, {r.label}: right after {format_estimate(key, r.acute, unit=True)}, "
@@ -105,7 +114,31 @@ def band_panel(name: str, key: str, rows: Sequence[BandRow], before: Estimate | 
         for r in rows
     )
     start = f"Before: {format_estimate(key, before, unit=True)}. " if before else ""
+    if model is not None:
+        start += f"The fitted model starts from {format_estimate(key, model, unit=True)}. "
     return figure_svg(name, height, "Medians and 90 % bands by balloon", start + words, draw)
+
+
+def _starts(
+    ax: "Axes", key: str, before: Estimate | None, model: Estimate | None, place: Any
+) -> None:
+    """Name the value before, and the model's where it is another, apart from each other."""
+    named = [
+        (place(estimate.median), f"{word} {format_number(key, estimate.median)}", role)
+        for estimate, word, role in ((before, "before", "before"), (model, "model", "muted"))
+        if estimate is not None
+    ]
+    named.sort()
+    if len(named) == 2 and named[0][0] > LABEL and named[1][0] < RIGHT - LABEL:
+        sides = ["right", "left"]
+    elif len(named) == 2:  # no room on one side of them: one after the other from the edge
+        at = LEFT if named[0][0] <= LABEL else RIGHT - 2.0 * LABEL
+        named = [(at + k * LABEL, text, role) for k, (_, text, role) in enumerate(named)]
+        sides = ["left", "left"]
+    else:
+        sides = ["left" if x < 40 else "right" if x > 300 else "center" for x, *_ in named]
+    for (x, text, role), side in zip(named, sides, strict=True):
+        _text(ax, x, TOP - 9, text, role, size=SMALL, va="baseline", ha=side)
 
 
 def _summary(key: str, estimate: Estimate | None) -> str:

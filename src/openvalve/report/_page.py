@@ -25,6 +25,7 @@ from openvalve.report._view import (
     conflict_rows,
     fit_rows,
     gradient_key,
+    model_before_of,
     options_of,
     pick_key,
     rows_of,
@@ -132,9 +133,11 @@ def _glance(document: Document, options: Sequence[Option], valve: str) -> str:
             continue
         span = _span([format_number(key, f(middles)) for f in (min, max)], f" {unit_label(key)}")
         start = before_of(document, key)
-        was = f" (before {format_number(key, start.median)})" if start else ""
+        was = f"before {format_number(key, start.median)}" if start else ""
+        if (model := model_before_of(document, key)) is not None:
+            was += f"; the model starts from {format_number(key, model.median)}"
         label = key_label(key)
-        found.append(f"{label[0].lower()}{label[1:]} {span}{was}")
+        found.append(f"{label[0].lower()}{label[1:]} {span}{f' ({was})' if was else ''}")
     severe = [sum(leak[3:]) for o in options if (leak := leak_of(o))]
     if severe:
         span = _span([format_probability(f(severe)) for f in (min, max)])
@@ -159,7 +162,13 @@ def _compare(document: Document, options: Sequence[Option], valve: str) -> list[
             {
                 "title": key_label(key),
                 "unit": unit_label(key),
-                "svg": band_panel(f"compare-{name}", key, rows, before_of(document, key)),
+                "svg": band_panel(
+                    f"compare-{name}",
+                    key,
+                    rows,
+                    before_of(document, key),
+                    model_before_of(document, key),
+                ),
                 "marks": "bands",
             }
         )

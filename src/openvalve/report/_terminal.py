@@ -14,6 +14,7 @@ from openvalve.report._view import (
     clean,
     fit_rows,
     gradient_key,
+    model_before_of,
     options_of,
     pick_key,
     who,
@@ -59,6 +60,8 @@ def _head(document: Document) -> list["Text"]:
 def _heading(document: Document, key: str) -> str:
     before = before_of(document, key)
     was = f"\nbefore {format_number(key, before.median)}" if before else ""
+    if (model := model_before_of(document, key)) is not None:
+        was += f"\n(model {format_number(key, model.median)})"
     return f"{key_label(key)}, {unit_label(key)}{was}"
 
 

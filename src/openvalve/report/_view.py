@@ -29,6 +29,7 @@ __all__ = [
     "conflict_rows",
     "fit_rows",
     "gradient_key",
+    "model_before_of",
     "options_of",
     "pick_key",
     "rows_of",
@@ -171,6 +172,21 @@ def before_of(document: Document, key: str) -> Estimate | None:
         if isinstance(entry, Mapping):
             return read_estimate(entry.get("before"))
     return None
+
+
+def model_before_of(document: Document, key: str) -> Estimate | None:
+    """Return where the fitted model starts, if the measured value lies outside its band.
+
+    What follows after a balloon is the model's, so it compares with this.
+    """
+    table = document.get("fit")
+    row = table.get(key) if isinstance(table, Mapping) else None
+    if not isinstance(row, Mapping):
+        return None
+    measured, fitted = read_number(row.get("measured")), read_estimate(row)
+    if measured is None or fitted is None or fitted.low is None or fitted.high is None:
+        return None
+    return None if fitted.low <= measured <= fitted.high else fitted
 
 
 def pick_key(document: Document, options: Sequence[Option], keys: Sequence[str]) -> str | None:

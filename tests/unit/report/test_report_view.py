@@ -1,11 +1,14 @@
 """Who, what is compared with what, and how far the model is off: small facts by hand."""
 
+import re
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from openvalve.report._bars import BandRow, band_panel
 from openvalve.report._chances import chance_rows, leak_of
+from openvalve.report._numbers import Estimate
 from openvalve.report._view import (
     AREA_KEYS,
     before_of,
@@ -13,6 +16,7 @@ from openvalve.report._view import (
     conflict_rows,
     fit_rows,
     gradient_key,
+    model_before_of,
     options_of,
     pick_key,
     who,
@@ -89,6 +93,41 @@ def test_before_is_measured_then_fitted_then_general_then_upstream() -> None:
     ]
     assert [e and e.median for e in found] == [0.9, 0.95, 0.8, 0.7]
     assert before_of({}, key) is None
+
+
+@pytest.mark.parametrize(
+    ("measured", "starts"),
+    [(0.89, 0.95), (0.9, None), (1.0, None), (1.01, 0.95), (None, None)],
+)
+def test_model_is_named_where_it_starts_elsewhere(
+    measured: float | None, starts: float | None
+) -> None:
+    fitted = {"median": 0.95, "p05": 0.9, "p95": 1.0}
+    key = "valve_area_cm2"
+    found = model_before_of({"fit": {key: {"measured": measured, **fitted}}}, key)
+    assert (found and found.median) == starts
+    assert model_before_of({"before": {key: 0.8}}, key) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "model"), [(33.0, 24.0), (1.0, 2.0), (39.0, 40.0), (24.0, 33.0)]
+)
+def test_both_starts_are_named_apart(before: float, model: float) -> None:
+    """Labels of the value before and of the model's stand side by side, whatever their places."""
+    row = BandRow(letter="A", label="20 mm", acute=Estimate(median=40.0), later=None)
+    key = "gradient_mean_mmhg"
+    svg = band_panel("x", key, [row], Estimate(median=before), Estimate(median=model))
+    spans = []
+    for side, x, text in re.findall(r'text-anchor: (\w+)[^>]* x="([\d.]+)" y="13">([^<]+)<', svg):
+        wide = 5.5 * len(text)  # of a face of 10 pixels
+        left = float(x) - {"start": 0.0, "middle": 0.5 * wide, "end": wide}[side]
+        spans.append((left, left + wide))
+    spans.sort()
+    assert len(spans) == 2
+    assert spans[0][0] >= 0.0
+    assert spans[0][1] <= spans[1][0]
+    assert spans[1][1] <= 340.0
+    assert "starts from" in svg
 
 
 def test_distance_of_the_model_in_errors_of_the_measurement() -> None:
