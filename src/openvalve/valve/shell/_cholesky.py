@@ -3,13 +3,27 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from openvalve._kernels import driver
+from openvalve._kernels import driver, leaf
 
 __all__ = ["WIDE", "factor", "solve"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.uint32]
 WIDE = 4  # right sides abreast: three, and one so that an instruction takes them all
+
+
+@leaf
+def _alike(begin: Ints, rows: Ints, c: np.int64, wide: int) -> bool:
+    """Return whether ``wide`` columns from ``c`` have the same rows, but for each other.
+
+    They have where each is the parent of the one before and a row shorter: all that it has besides
+    its parent, its parent has as well.
+    """
+    for i in range(int(c), int(c) + wide - 1):
+        low, high = np.int64(begin[i]), np.int64(begin[i + 1])
+        if high - low != np.int64(begin[i + 2]) - high + 1 or np.int64(rows[low]) != i + 1:
+            return False
+    return True
 
 
 @driver
@@ -20,7 +34,7 @@ def factor(
     """Turn the matrix in ``lower`` and ``pivot`` into its factor, in place; False if none is there.
 
     Column by column from the left: each takes what every earlier column that reaches it gives, in
-    their order.
+    their order, of columns with the same rows four or two at once.
 
     Parameters
     ----------
@@ -35,12 +49,38 @@ def factor(
         for k in range(low, high):
             work[rows[k]] = lower[k]
         d = pivot[j]
-        for q in range(left_begin[j], left_begin[j + 1]):
-            at, c = np.int64(left[q]), left_column[q]
-            scaled = lower[at] * pivot[c]
-            d -= lower[at] * scaled
-            for k in range(at + 1, np.int64(begin[c + 1])):
-                work[rows[k]] -= lower[k] * scaled
+        q, end = np.int64(left_begin[j]), np.int64(left_begin[j + 1])
+        while q < end:
+            c = np.int64(left_column[q])
+            a0 = np.int64(left[q])
+            s0 = lower[a0] * pivot[c]
+            d -= lower[a0] * s0
+            more = np.int64(begin[c + 1]) - a0
+            if q + 3 < end and _alike(begin, rows, c, 4):
+                a1, a2, a3 = np.int64(left[q + 1]), np.int64(left[q + 2]), np.int64(left[q + 3])
+                s1, s2 = lower[a1] * pivot[c + 1], lower[a2] * pivot[c + 2]
+                s3 = lower[a3] * pivot[c + 3]
+                d = d - lower[a1] * s1 - lower[a2] * s2 - lower[a3] * s3
+                here, l0, l1 = rows[a0:], lower[a0:], lower[a1:]  # views: no index below zero
+                l2, l3 = lower[a2:], lower[a3:]
+                for k in range(1, more):
+                    r = np.uint64(here[k])
+                    work[r] = work[r] - l0[k] * s0 - l1[k] * s1 - l2[k] * s2 - l3[k] * s3
+                q += 4
+            elif q + 1 < end and _alike(begin, rows, c, 2):
+                a1 = np.int64(left[q + 1])
+                s1 = lower[a1] * pivot[c + 1]
+                d -= lower[a1] * s1
+                here, l0, l1 = rows[a0:], lower[a0:], lower[a1:]
+                for k in range(1, more):
+                    r = np.uint64(here[k])
+                    work[r] = work[r] - l0[k] * s0 - l1[k] * s1
+                q += 2
+            else:
+                here, l0 = rows[a0:], lower[a0:]
+                for k in range(1, more):
+                    work[np.uint64(here[k])] -= l0[k] * s0
+                q += 1
         if not d > 0.0:
             return False
         pivot[j] = d

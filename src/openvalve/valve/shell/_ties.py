@@ -1,5 +1,6 @@
 """Which nodes tie each other, and in which order they are eliminated."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -102,17 +103,30 @@ def ties_of(nodes_count: int, triangles: Ints, hinges: Ints, bonds: Ints, cables
     ----------
     triangles : (m, 3); hinges : (h, 6); bonds : (s, 2); cables : (c, 2), as of ``Shell``.
     """
+    tables = (np.asarray(a, dtype=np.int64) for a in (triangles, hinges, bonds, cables))
+    pattern = _pattern(nodes_count, *(a.tobytes() for a in tables))
+    return pattern._replace(
+        weight=pattern.weight.copy(),
+        ground=pattern.ground.copy(),
+        lower=pattern.lower.copy(),
+        pivot=pattern.pivot.copy(),
+        momentum=pattern.momentum.copy(),
+    )
+
+
+@lru_cache(maxsize=4)  # every phase of an inflation asks for that of its valve
+def _pattern(nodes_count: int, *tables: bytes) -> Ties:
+    """Return the ties of a mesh by the bytes of its int64 tables; not to be changed."""
     from scipy.sparse import coo_matrix, identity
     from scipy.sparse.linalg import splu
 
     n = nodes_count
-    t = triangles.astype(np.int64)
-    h = hinges.astype(np.int64)
+    t, h, bonds, cables = (
+        np.frombuffer(raw, dtype=np.int64).reshape(-1, wide)
+        for raw, wide in zip(tables, (3, 6, 2, 2), strict=True)
+    )
     tips = np.concatenate([h[:, [2, 0]], h[:, [2, 1]], h[:, [3, 0]], h[:, [3, 1]]])
-    ends = np.concatenate(
-        [t[:, [0, 1]], t[:, [1, 2]], t[:, [2, 0]], tips, bonds.astype(np.int64),
-         cables.astype(np.int64)]
-    )  # fmt: skip
+    ends = np.concatenate([t[:, [0, 1]], t[:, [1, 2]], t[:, [2, 0]], tips, bonds, cables])
     keys, index = np.unique(ends.min(axis=1) * n + ends.max(axis=1), return_inverse=True)
     a, b = keys // n, keys % n
     m, s = len(t), len(bonds)
