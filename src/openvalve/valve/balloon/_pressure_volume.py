@@ -135,7 +135,7 @@ def pressure_volume(surface: BalloonSurface) -> PressureVolume:
     high = surface.highest_atm
     even = high * np.linspace(0.0, 1.0, ROWS) ** 2
     pressures = np.unique(np.concatenate((even, [p for p in knots if p <= high])))
-    volumes = np.array([float(surface.volumes_ml(p).sum()) for p in pressures])
+    volumes = surface.volumes_ml(pressures).sum(axis=-1)
     keep = np.concatenate(([True], np.diff(volumes) > 0.0))
     return PressureVolume(surface=surface, pressures_atm=pressures[keep], volumes_ml=volumes[keep])
 

@@ -108,16 +108,21 @@ class BalloonSurface:
         InputError : below 0, not a number, or beyond the end of the chart.
         """
         self._refuse(pressure_atm)
+        radius = self._radii_mm(pressure_atm)
+        axes = np.zeros((1, 2))
+        if len(radius) == 2:
+            axes = double_axes_mm(float(radius[0].max()), float(radius[1].max()), self.line_deg)
+        return Profile(self.grid_mm + self.seat_mm, radius, axes)
+
+    def _radii_mm(self, pressure_atm: Atm) -> Array:
+        """Return the free radii of each balloon on the grid, shape (a, k)."""
         radius = np.empty((len(self.parts), self.grid_mm.size))
         for row, part, weights in zip(radius, self.parts, self.weights, strict=True):
             widths = _diameters_mm(part, pressure_atm)
             widths = widths * np.array([1.0, 1.0 - 0.5 * self.taper_frac, 1.0 - self.taper_frac])
             core = _core_mm(part)
             row[:] = np.maximum(core + (0.5 * widths - core) @ weights, core)
-        axes = np.zeros((1, 2))
-        if len(radius) == 2:
-            axes = double_axes_mm(float(radius[0].max()), float(radius[1].max()), self.line_deg)
-        return Profile(self.grid_mm + self.seat_mm, radius, axes)
+        return radius
 
     def table(self, rows: int = 32) -> ProfileTable:
         """Return profiles at the chart's knots and evenly between, about ``rows`` of them.
@@ -139,9 +144,18 @@ class BalloonSurface:
             np.array([p.axes_mm for p in profiles]),
         )
 
-    def volumes_ml(self, pressure_atm: Atm) -> Array:
-        """Return the room inside each balloon at its free shape, the shaft not counted; (a,)."""
-        radius = self.profile(pressure_atm).radius_mm
+    def volumes_ml(self, pressure_atm: Array | Atm) -> Array:
+        """Return the room inside each balloon at its free shape, the shaft not counted; (..., a).
+
+        Parameters
+        ----------
+        pressure_atm : one pressure, or shape (n,).
+        """
+        asked = np.atleast_1d(pressure_atm)
+        for end in (asked.min(), asked.max()):
+            self._refuse(float(end))
+        radius = np.array([self._radii_mm(float(p)) for p in asked])
+        radius = radius.reshape(*np.shape(pressure_atm), *radius.shape[1:])
         core = np.array([[_core_mm(part)] for part in self.parts])
         section = np.pi * (radius**2 - core**2)
         return np.asarray(np.trapezoid(section, self.grid_mm, axis=-1) / 1000.0)
