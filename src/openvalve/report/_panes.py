@@ -1,6 +1,7 @@
 """One balloon at a time: beats before and after, tables, what lies upstream, one more step."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from openvalve.recording import Recording
@@ -15,6 +16,7 @@ from openvalve.report._beats import (
 )
 from openvalve.report._numbers import (
     format_estimate,
+    format_number,
     format_points,
     format_probability,
     read_estimate,
@@ -23,11 +25,13 @@ from openvalve.report._numbers import (
 )
 from openvalve.report._view import (
     AREA_KEYS,
+    Cell,
     Document,
     Option,
     before_of,
     cell,
     gradient_key,
+    model_before_of,
     pick_key,
     texts_of,
     who,
@@ -167,13 +171,22 @@ def _after_rows(document: Document, option: Option) -> list[dict[str, Any]]:
         {
             "label": key_label(k),
             "unit": unit_label(k),
-            "before": cell(k, before_of(document, k), reason="not measured"),
+            "before": _start(document, k),
             "after": cell(k, option.after(k)),
             "hours": cell(k, option.after(k, hours=True)),
             "main": k in compared or (k in order and before_of(document, k) is not None),
         }
         for k in keys
     ]
+
+
+def _start(document: Document, key: str) -> Cell:
+    """Return the value before; beside it where the fitted model starts, if that is elsewhere."""
+    found = cell(key, before_of(document, key), reason="not measured")
+    model = model_before_of(document, key)
+    if model is None:
+        return found
+    return replace(found, band=f"model {format_number(key, model.median)}")
 
 
 def _upstream(option: Option) -> list[dict[str, Any]]:

@@ -56,6 +56,7 @@ def ring_strain(
     Parameters
     ----------
     crown : length of the ring over its circle.
+    loop_ratio : the balloon's loop over the ring's, x.
     push_mpa : pressure in the balloon times that height over the gap.
     pull_n_mm : by which leaflets draw the ring in, shape (n,).
     stiffness_ratio : of cable and anchors against the population's, shape (n,).
@@ -119,6 +120,11 @@ def annular_stretch_ratio(
 ) -> NDArray[np.float64]:
     """Return the ring's diameter under a balloon over its own, shape (n,).
 
+    Equation
+    --------
+    ``ring_strain``, and on top what the solver's rings scatter about it; a balloon that the orifice
+    lets through does nothing.
+
     Parameters
     ----------
     balloon_mm : its loop at that pressure.
@@ -133,7 +139,8 @@ def annular_stretch_ratio(
         pull_n_mm=load.pull_n_mm,
         stiffness_ratio=np.exp(RIM_LOG_SD[state.valve] * ring[:, 0]),
     )
-    return np.asarray(stretch + load.tie_sd * ring[:, 1])
+    held = balloon_mm > state.orifice_perimeter_mm
+    return np.asarray(np.where(held, stretch + load.tie_sd * ring[:, 1], 1.0))
 
 
 def rupture_probability(

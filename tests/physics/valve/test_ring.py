@@ -9,26 +9,19 @@ import pytest
 from scipy.optimize import brentq
 
 from openvalve.anatomy import ValveShape, valve_mesh
+from openvalve.devices import Balloon, find_balloon
+from openvalve.patient import BalloonRequest
 from openvalve.valve import POPULATION, build_valve, inflate, sample_population
 from openvalve.valve._ring import ring_strain
 from openvalve.valve._ring_tables import RIMS, Rim, crown_ratio
 
-
-class Cylinder:
-    """A balloon of fixed size."""
-
-    nominal_atm = 3.0
-
-    def __init__(self, diameter_mm: float) -> None:
-        self.diameter_mm = diameter_mm
-
-    def perimeter_mm(self, pressure_atm: float) -> float:
-        assert pressure_atm > 0
-        return math.pi * self.diameter_mm
-
-
 DRAWS = sample_population(200, 3, POPULATION)
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
+
+
+def cylinder(diameter_mm: float) -> Balloon:
+    """Return a cylinder of the catalogue."""
+    return find_balloon(BalloonRequest(kind="cylinder", diameter_mm=diameter_mm))
 
 
 def test_straight_springs() -> None:
@@ -130,9 +123,14 @@ def stretches(valve: str, sizes: tuple[float, ...]) -> list[np.ndarray]:
         age_years=40.0,
     )
     return [
-        inflate(state, Cylinder(22.0 * s), inflation_atm=3.0, draws=DRAWS).annular_stretch_ratio
+        inflate(state, cylinder(22.0 * s), inflation_atm=3.0, draws=DRAWS).annular_stretch_ratio
         for s in sizes
     ]
+
+
+def test_balloon_that_the_orifice_lets_through_does_nothing() -> None:
+    (slim,) = stretches("aortic", (0.3,))
+    assert np.all(slim == 1.0)
 
 
 @pytest.mark.parametrize("valve", ["mitral", "aortic", "pulmonary"])
@@ -157,11 +155,11 @@ def test_patients_rings_differ() -> None:
         age_years=20.0,
     )
     wide, narrow = (
-        inflate(state, Cylinder(26.0), draws=d).annular_stretch_ratio for d in (soft, stiff)
+        inflate(state, cylinder(26.0), draws=d).annular_stretch_ratio for d in (soft, stiff)
     )
     assert np.all(wide > narrow + 0.01)
     drawn, held = (
-        inflate(state, Cylinder(14.0), draws=d).annular_stretch_ratio for d in (soft, stiff)
+        inflate(state, cylinder(14.0), draws=d).annular_stretch_ratio for d in (soft, stiff)
     )
     assert np.all(drawn < held)
     assert np.all(held < 1.0)
